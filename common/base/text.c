@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <utf8proc.h>
+
+static bool is_ascii(struct bytes text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.p[i] >= 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool text_is_valid(struct bytes text, size_t *ret_chars)
+{
+    size_t chars = 0;
+    bool good = true;
+    for (size_t at = 0; at < text.len; chars++) {
+        if (text.p[at] < 0x80) {
+            good = text.p[at] != 0;
+            at++;
+        } else {
+            utf8proc_int32_t c;
+            utf8proc_ssize_t n =
+                utf8proc_iterate(text.p + at, (utf8proc_ssize_t)(text.len - at), &c);
+            good = n > 0;
+            at += good ? (size_t)n : 0;
+        }
+        if (!good) {
+            break;
+        }
+    }
+    if (ret_chars != NULL) {
+        *ret_chars = chars;
+    }
+    return good;
+}
+
+static enum status append_mapped(struct buf *buf, struct bytes text, utf8proc_option_t options,
+                                 struct err *err)
+{
+    utf8proc_uint8_t *mapped = NULL;
+    utf8proc_ssize_t n = utf8proc_map(text.p, (utf8proc_ssize_t)text.len, &mapped, options);
+    if (n < 0) {
+        return fail(err, STATUS_INVALID, "text is not valid UTF-8");
+    }
+    buf_append(buf, mapped, (size_t)n);
+    free(mapped);
+    return STATUS_OK;
+}
+
+/* Turns CR LF and CR into LF in place, from `from` on; false at any other control character. */
+static bool tidy_controls(struct buf *buf, size_t from)
+{
+    size_t to = from;
+    for (size_t i = from; i < buf->len; i++) {
+        uint8_t c = buf->p[i];
+        if (c == '\r') {
+            if (i + 1 < buf->len && buf->p[i + 1] == '\n') {
+                continue;
+            }
+            c = '\n';
+        }
+        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f) {
+            return false;
+        }
+        buf->p[to++] = c;
+    }
+    buf->len = to;
+    return true;
+}
+
+enum status text_append_nfc(struct buf *buf, struct bytes text, struct err *err)
+{
+    size_t from = buf->len;
+    if (!text_is_valid(text, NULL)) {
+        return fail(err, STATUS_INVALID, "text is not valid UTF-8");
+    }
+    enum status st = STATUS_OK;
+    if (is_ascii(text)) {
+        buf_append_bytes(buf, text);
+    } else {
+        st = append_mapped(buf, text, UTF8PROC_STABLE | UTF8PROC_COMPOSE, err);
+    }
+    if (st == STATUS_OK && !tidy_controls(buf, from)) {
+        st = fail(err, STATUS_INVALID, "text has a control character in it");
+    }
+    if (st != STATUS_OK) {
+        buf->len = from;
+    }
+    return st;
+}
+
+enum status text_append_folded(struct buf *buf, struct bytes text, struct err *err)
+{
+    return append_mapped(buf, text,
+                         UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD,
+                         err);
+}
+
+size_t text_width(struct bytes text)
+{
+    size_t width = 0;
+    for (size_t at = 0; at < text.len;) {
+        utf8proc_int32_t c;
+        utf8proc_ssize_t n = utf8proc_iterate(text.p + at, (utf8proc_ssize_t)(text.len - at), &c);
+        if (n <= 0) {
+            n = 1;
+            c = '?';
+        }
+        width += (size_t)utf8proc_charwidth(c);
+        at += (size_t)n;
+    }
+    return width;
+}

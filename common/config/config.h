@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Everything an instance is configured with, read from one folder, checked as a whole, immutable
+ * afterwards. A daemon holds one config at a time and replaces it whole.
+ */
+#pragma once
+
+#include "base/status.h"
+#include "base/wall.h"
+#include "config/problems.h"
+#include "domain/office.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct rules;    /* domain/rules.h */
+struct calendar; /* domain/calendar.h */
+struct limits;   /* domain/limits.h */
+struct texts;    /* config/texts.h */
+
+#define CONFIG_HASH_BYTES 32
+#define CONFIG_DAEMONS_MAX 32
+#define CONFIG_DAEMON_DEPARTMENTS_MAX 64
+
+/* One daemon of the instance, as lianhu.yaml lists them. Department daemons are named
+ * "department-<name>" and serve the sections listed; the other kinds have exactly one daemon, named
+ * as its kind. */
+struct config_daemon {
+    struct bytes name;
+    struct bytes kind; /* intake router department notifier auditor */
+    struct bytes departments[CONFIG_DAEMON_DEPARTMENTS_MAX];
+    uint32_t department_count;
+};
+
+struct config {
+    char *dir; /* where it was read from */
+    uint8_t hash[CONFIG_HASH_BYTES]; /* BLAKE2b over every file's name and bytes, in name order */
+    struct zone zone;
+
+    struct config_daemon daemons[CONFIG_DAEMONS_MAX];
+    uint32_t daemon_count;
+
+    /* Limits of lianhu.yaml, each with a default and a range. */
+    uint32_t outbox_records_max;      /* follower lag at which new reports are answered busy */
+    uint32_t request_retention_days;  /* how long request records are kept */
+    uint64_t disk_soft_bytes;         /* free space below which new reports are answered busy */
+    uint64_t disk_hard_bytes;         /* free space below which nothing is applied */
+    uint64_t map_bytes;               /* initial size of a daemon's LMDB map; it grows by itself */
+    uint32_t commands_per_batch;      /* at most 512 */
+
+    struct office office;
+    const struct rules *rules;
+    const struct calendar *calendar;
+    const struct limits *limits;
+    const struct texts *texts;
+
+    void *memory; /* owns all of the above */
+};
+
+/* Reads and checks DIR as a whole. False, with every problem found added, when it can't be used.
+ * The caller owns *ret_config and closes it with config_close(). Reads files; no other effect. */
+bool config_open(const char *dir, struct config **ret_config, struct problems *problems);
+void config_close(struct config *config);
+
+/* The hash in hex, 64 characters and a NUL. */
+#define CONFIG_HASH_TEXT_BYTES (2 * CONFIG_HASH_BYTES + 1)
+void config_hash_format(const struct config *config, char *text);
+
+/* The daemon of that name, or NULL. */
+const struct config_daemon *config_find_daemon(const struct config *config, struct bytes name);
+
+/* The department daemon that serves the section, or NULL. */
+const struct config_daemon *config_find_department_daemon(const struct config *config,
+                                                          struct bytes department);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of everything that is wrong with a set of files, so that one run of `config check` shows
+ * all of it, each line as "file:line:col: error: path: message". */
+#pragma once
+
+#include "base/attr.h"
+#include "base/buf.h"
+
+#include <stdint.h>
+
+#define PROBLEMS_MAX 500U
+
+struct problems {
+    struct buf text; /* one line a problem, each ending in LF */
+    uint32_t count;  /* also those past PROBLEMS_MAX, which are counted and not written */
+};
+
+void problems_done(struct problems *problems);
+
+/* Adds one problem. `file` is shown as given; line and column count from 1, 0 leaves them out;
+ * `path` is the place inside the document ("rules[3].then.lead") or "". */
+void problems_add(struct problems *problems, const char *file, uint32_t line, uint32_t column,
+                  const char *path, const char *format, ...) PRINTF_LIKE(6, 7);

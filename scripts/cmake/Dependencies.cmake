@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+# What lianhu is built on, all of it from the distribution; nothing is downloaded here.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq>=4.3.4)
+pkg_check_modules(lmdb REQUIRED IMPORTED_TARGET lmdb>=0.9.24)
+pkg_check_modules(msgpack REQUIRED IMPORTED_TARGET msgpack>=3.3)
+pkg_check_modules(yaml REQUIRED IMPORTED_TARGET yaml-0.1>=0.2.5)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson>=2.14)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc>=2.8)
+pkg_check_modules(cmocka IMPORTED_TARGET cmocka>=1.1.5)
+
+# The distribution's own interpreter: its yaml, zmq and msgpack modules come from packages too.
+find_program(PYTHON3 NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
