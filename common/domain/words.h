@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The closed lists of words that people, programs, files and messages share, each with its Chinese
+ * name. Values are written to disk and sent: lists only grow, at their end. Value 0 of every enum
+ * is X_NONE, "absent", with the empty word.
+ *
+ * For each enum x: x_word() ("in_progress"), x_name() ("办理中") and x_parse(), which is INVALID
+ * for anything that is not in the list, the empty word included, and then lists what is.
+ */
+#pragma once
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+/* State of an issue. */
+#define STATE_LIST(X)                                                                              \
+    X(DRAFT, draft, "草稿")                                                                        \
+    X(SELF_HANDLING, self_handling, "自办")                                                        \
+    X(ACCEPTED, accepted, "已受理")                                                                \
+    X(TRIAGE, triage, "待梳理")                                                                    \
+    X(NEED_INFO, need_info, "退回补充")                                                            \
+    X(DISPATCHED, dispatched, "待签收")                                                            \
+    X(IN_PROGRESS, in_progress, "办理中")                                                          \
+    X(SUSPENDED, suspended, "挂起")                                                                \
+    X(DISPUTE, dispute, "争议裁定")                                                                \
+    X(REVIEW, review, "待审核")                                                                    \
+    X(FEEDBACK, feedback, "待反馈")                                                                \
+    X(CALLBACK, callback, "待回访")                                                                \
+    X(CLOSED, closed, "办结")                                                                      \
+    X(ARCHIVED, archived, "归档")                                                                  \
+    X(REJECTED, rejected, "不予受理")                                                              \
+    X(MERGED, merged, "并单")                                                                      \
+    X(REFERRED, referred, "转出")                                                                  \
+    X(WITHDRAWN, withdrawn, "撤回")
+
+enum state {
+    STATE_NONE,
+#define X(name, word, zh) STATE_##name,
+    STATE_LIST(X)
+#undef X
+        STATE_COUNT
+};
+
+/* State of one section's part of an issue. */
+#define LEG_STATE_LIST(X)                                                                          \
+    X(DISPATCHED, dispatched, "待签收")                                                            \
+    X(IN_PROGRESS, in_progress, "办理中")                                                          \
+    X(SUBMITTED, submitted, "已提交")                                                              \
+    X(APPROVED, approved, "已认可")                                                                \
+    X(RETURN_ASKED, return_asked, "退单申请中")                                                    \
+    X(RETURNED, returned, "已退单")                                                                \
+    X(SUSPENDED, suspended, "挂起")                                                                \
+    X(REDO, redo, "退回重办")
+
+enum leg_state {
+    LEG_STATE_NONE,
+#define X(name, word, zh) LEG_STATE_##name,
+    LEG_STATE_LIST(X)
+#undef X
+        LEG_STATE_COUNT
+};
+
+/* What a section is in an issue; exactly one leads. */
+#define LEG_ROLE_LIST(X)                                                                           \
+    X(LEAD, lead, "主办")                                                                          \
+    X(ASSIST, assist, "协办")
+
+enum leg_role {
+    LEG_ROLE_NONE,
+#define X(name, word, zh) LEG_ROLE_##name,
+    LEG_ROLE_LIST(X)
+#undef X
+        LEG_ROLE_COUNT
+};
+
+/* How an issue ended, or is proposed to end. */
+#define OUTCOME_LIST(X)                                                                            \
+    X(SOLVED, solved, "已解决")                                                                    \
+    X(PARTLY, partly, "部分解决")                                                                  \
+    X(EXPLAINED, explained, "已解释")                                                              \
+    X(NOT_ACCEPTED, not_accepted, "不予受理")                                                      \
+    X(WITHDRAWN, withdrawn, "已撤回")                                                              \
+    X(MERGED, merged, "已并单")                                                                    \
+    X(REFERRED, referred, "已转出")
+
+enum outcome {
+    OUTCOME_NONE,
+#define X(name, word, zh) OUTCOME_##name,
+    OUTCOME_LIST(X)
+#undef X
+        OUTCOME_COUNT
+};
+
+/* From the most urgent down: the order limits are compared in. */
+#define URGENCY_LIST(X)                                                                            \
+    X(EMERGENCY, emergency, "紧急")                                                                \
+    X(UTILITY, utility, "水电气热")                                                                \
+    X(GENERAL, general, "一般")                                                                    \
+    X(COMPLEX, complex, "复杂疑难")
+
+enum urgency {
+    URGENCY_NONE,
+#define X(name, word, zh) URGENCY_##name,
+    URGENCY_LIST(X)
+#undef X
+        URGENCY_COUNT
+};
+
+/* What kind of matter was raised. */
+#define KIND_LIST(X)                                                                               \
+    X(ENQUIRY, enquiry, "咨询")                                                                    \
+    X(OPINION, opinion, "意见建议")                                                                \
+    X(DIFFICULTY, difficulty, "困难")                                                              \
+    X(DEMAND, demand, "诉求")                                                                      \
+    X(DISPUTE, dispute, "矛盾纠纷")
+
+enum kind {
+    KIND_NONE,
+#define X(name, word, zh) KIND_##name,
+    KIND_LIST(X)
+#undef X
+        KIND_COUNT
+};
+
+/* A stage has one clock, T1 to T11 in this order. */
+#define STAGE_LIST(X)                                                                              \
+    X(TRIAGE, triage, "梳理交办")                                                                  \
+    X(INFO, info, "补充信息")                                                                      \
+    X(SIGN, sign, "签收")                                                                          \
+    X(FIRST_CONTACT, first_contact, "首次联系")                                                    \
+    X(HANDLE, handle, "办理")                                                                      \
+    X(SUSPEND, suspend, "挂起")                                                                    \
+    X(RULING, ruling, "裁定")                                                                      \
+    X(REVIEW, review, "审核")                                                                      \
+    X(FEEDBACK, feedback, "反馈")                                                                  \
+    X(CALLBACK, callback, "回访")                                                                  \
+    X(REOPEN, reopen, "重启期")
+
+enum stage {
+    STAGE_NONE,
+#define X(name, word, zh) STAGE_##name,
+    STAGE_LIST(X)
+#undef X
+        STAGE_COUNT
+};
+
+/* Where an issue came from. */
+#define SOURCE_LIST(X)                                                                             \
+    X(CADRE, cadre, "联户干部反映")                                                                \
+    X(HOUSEHOLD, household, "群众直接反映")                                                        \
+    X(VISIT, visit, "走访收集")                                                                    \
+    X(IMPORT, import, "批量导入")
+
+enum source {
+    SOURCE_NONE,
+#define X(name, word, zh) SOURCE_##name,
+    SOURCE_LIST(X)
+#undef X
+        SOURCE_COUNT
+};
+
+/* How a household was reached. */
+#define CONTACT_MODE_LIST(X)                                                                       \
+    X(VISIT, visit, "上门走访")                                                                    \
+    X(STAY, stay, "蹲点调研")                                                                      \
+    X(PHONE, phone, "电话联系")                                                                    \
+    X(OTHER, other, "其他方式")
+
+enum contact_mode {
+    CONTACT_MODE_NONE,
+#define X(name, word, zh) CONTACT_MODE_##name,
+    CONTACT_MODE_LIST(X)
+#undef X
+        CONTACT_MODE_COUNT
+};
+
+/* What the household said to the feedback. */
+#define REACTION_LIST(X)                                                                           \
+    X(SATISFIED, satisfied, "满意")                                                                \
+    X(NEUTRAL, neutral, "基本满意")                                                                \
+    X(UNSATISFIED, unsatisfied, "不满意")
+
+enum reaction {
+    REACTION_NONE,
+#define X(name, word, zh) REACTION_##name,
+    REACTION_LIST(X)
+#undef X
+        REACTION_COUNT
+};
+
+/* Who is told; the owner of the timer finds the persons. */
+#define RECIPIENT_LIST(X)                                                                          \
+    X(HANDLER, handler, "经办人")                                                                  \
+    X(SECTION_HEAD, section_head, "科室负责人")                                                    \
+    X(LEADER, leader, "分管领导")                                                                  \
+    X(OFFICE_HEAD, office_head, "党政办主任")                                                      \
+    X(SUPERVISOR, supervisor, "督查员")                                                            \
+    X(FIRST_RESPONSIBLE, first_responsible, "第一责任人")                                          \
+    X(CADRE, cadre, "联户干部")                                                                    \
+    X(COMMUNITY_SECRETARY, community_secretary, "社区书记")
+
+enum recipient {
+    RECIPIENT_NONE,
+#define X(name, word, zh) RECIPIENT_##name,
+    RECIPIENT_LIST(X)
+#undef X
+        RECIPIENT_COUNT
+};
+
+/* Every enum above: its name, its prefix, and what it is called in sentences. */
+#define WORDS_LIST(X)                                                                              \
+    X(state, STATE, "state")                                                                       \
+    X(leg_state, LEG_STATE, "leg state")                                                           \
+    X(leg_role, LEG_ROLE, "leg role")                                                              \
+    X(outcome, OUTCOME, "outcome")                                                                 \
+    X(urgency, URGENCY, "urgency")                                                                 \
+    X(kind, KIND, "kind")                                                                          \
+    X(stage, STAGE, "stage")                                                                       \
+    X(source, SOURCE, "source")                                                                    \
+    X(contact_mode, CONTACT_MODE, "contact mode")                                                  \
+    X(reaction, REACTION, "reaction")                                                              \
+    X(recipient, RECIPIENT, "recipient")
+
+#define X(type, prefix, called)                                                                    \
+    const char *type##_word(enum type value);                                                      \
+    const char *type##_name(enum type value);                                                      \
+    enum status type##_parse(struct bytes text, enum type *ret_value, struct err *err) MUST_USE;
+WORDS_LIST(X)
+#undef X
