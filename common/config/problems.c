@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/problems.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define MESSAGE_BYTES 1024
+
+void problems_done(struct problems *problems)
+{
+    buf_done(&problems->text);
+    problems->count = 0;
+}
+
+/* A problem is one line whatever text is quoted in it. */
+static void append_line(struct buf *text, const char *message)
+{
+    for (const char *c = message; *c != '\0'; c++) {
+        bool is_control = (unsigned char)*c < 0x20 || *c == 0x7f;
+        buf_append_u8(text, is_control ? (uint8_t)'?' : (uint8_t)*c);
+    }
+}
+
+/* Where to cut a text that was truncated at `len`, so that no character is cut in two. */
+static size_t whole_characters(const char *text, size_t len)
+{
+    size_t at = len;
+    while (at > 0 && ((unsigned char)text[at - 1] & 0xc0) == 0x80) {
+        at--;
+    }
+    return at > 0 && (unsigned char)text[at - 1] >= 0xc0 ? at - 1 : len;
+}
+
+void problems_add(struct problems *problems, const char *file, uint32_t line, uint32_t column,
+                  const char *path, const char *format, ...)
+{
+    if (++problems->count > PROBLEMS_MAX) {
+        return;
+    }
+    char message[MESSAGE_BYTES];
+    va_list args;
+    va_start(args, format);
+    int need = vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    if (need >= (int)sizeof message) {
+        message[whole_characters(message, sizeof message - 1)] = '\0';
+    }
+    append_line(&problems->text, file);
+    if (line != 0) {
+        buf_append_format(&problems->text, ":%u", line);
+    }
+    if (line != 0 && column != 0) {
+        buf_append_format(&problems->text, ":%u", column);
+    }
+    buf_append_string(&problems->text, ": error: ");
+    if (path[0] != '\0') {
+        append_line(&problems->text, path);
+        buf_append_string(&problems->text, ": ");
+    }
+    append_line(&problems->text, message);
+    buf_append_u8(&problems->text, '\n');
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The follower's end of a link: says hello from a durable cursor, receives batches, hands out their
+ * records in order, each once, and acknowledges what its owner has made durable. It notices lost,
+ * repeated and late frames, silence and reconnects, and begins again from the cursor by itself.
+ *
+ * Credit bounds the bytes received and not yet popped; it never depends on the owner's own backlog.
+ */
+#pragma once
+
+#include "base/wall.h"
+#include "journal/journal.h"
+#include "link/transport.h"
+
+/* How far a journal has been applied, as the owner keeps it durably. */
+struct cursor {
+    struct id journal; /* zero: never followed */
+    uint64_t epoch;
+    uint64_t seq;
+    uint8_t chain[CHAIN_BYTES];
+};
+
+#define FOLLOWER_CREDIT_BYTES (1U << 20)
+#define FOLLOWER_TOPICS_MAX 64U
+
+struct follower_options {
+    struct bytes name;  /* of the following daemon */
+    struct bytes person; /* a live watcher's person; else empty */
+    const struct bytes *topics;
+    uint32_t topic_count; /* 0: everything */
+    bool is_live;         /* begins at the head; no cursor */
+};
+
+struct follower;
+/* Takes ownership of `transport`; copies the options. The caller owns *ret_follower. */
+enum status follower_open(struct transport *transport, const struct follower_options *options,
+                          const struct cursor *cursor, struct follower **ret_follower,
+                          struct err *err) MUST_USE;
+void follower_close(struct follower *follower);
+struct transport *follower_transport(struct follower *follower);
+
+/* Receives at most `max` frames, says hello again when it must, sends acknowledgements that are due.
+ * Sets *ret_did when anything arrived. */
+void follower_receive(struct follower *follower, struct mono now, uint32_t max, bool *ret_did);
+
+/* The next step of the cursor: a record, or (record NULL bytes: raw.len 0) only progress past records
+ * that are not for this follower. AGAIN when there is none yet. It stays the next one until popped. */
+struct followed {
+    uint64_t seq;    /* the cursor after this step */
+    uint64_t epoch;
+    struct bytes raw; /* the record's bytes, empty for mere progress */
+    uint8_t chain[CHAIN_BYTES]; /* chain hash at seq */
+    bool has_chain;  /* false inside a batch, where only the owner of the records can know it */
+};
+enum status follower_peek(struct follower *follower, struct followed *ret_followed);
+void follower_pop(struct follower *follower);
+/* Goes back to the durable cursor: what was popped and not made durable is handed out again. */
+void follower_rewind(struct follower *follower);
+
+/* The owner has made everything up to `cursor` durable; it will be acknowledged. */
+void follower_set_durable(struct follower *follower, const struct cursor *cursor);
+
+enum follower_state {
+    FOLLOWER_CONNECTING, /* hello sent, no answer yet */
+    FOLLOWER_FOLLOWING,
+    FOLLOWER_REFUSED,    /* the producer, or the follower itself, refuses: see the sentence */
+    FOLLOWER_REPLACED,   /* a newer one with this name took over */
+};
+struct follower_view {
+    enum follower_state state;
+    struct id journal;
+    uint64_t epoch;
+    uint64_t head;    /* the producer's, as last heard; 0 before */
+    uint64_t durable;
+    const char *sentence; /* why it is refused; else "" */
+};
+void follower_get_view(const struct follower *follower, struct follower_view *ret_view);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The producer's end of a link: serves its journal to whoever says hello, within the credit each
+ * follower gives. It holds no durable state; what followers have durably applied is reported to the
+ * owner, who keeps it. It takes records from a source, so that it knows nothing of transactions.
+ */
+#pragma once
+
+#include "base/wall.h"
+#include "journal/journal.h"
+#include "link/transport.h"
+
+#define PRODUCER_SESSIONS_MAX 64U
+
+struct journal_source {
+    void *user;
+    /* The journal as it is durable now. */
+    void (*state)(void *user, struct journal *ret_journal);
+    /* The bytes of record `seq`, alive until the next call. */
+    enum status (*read)(void *user, uint64_t seq, struct bytes *ret_raw, struct err *err);
+    /* Whether a live watcher of `person` may see `topic` (empty: everything). */
+    bool (*may_watch)(void *user, struct bytes person, struct bytes topic);
+    /* A follower says it has durably applied up to `cursor`. */
+    void (*on_ack)(void *user, struct bytes follower, uint64_t cursor);
+};
+
+struct producer;
+/* Takes ownership of `transport`. The caller owns *ret_producer and closes it. */
+enum status producer_open(struct transport *transport, const struct journal_source *source,
+                          struct producer **ret_producer, struct err *err) MUST_USE;
+void producer_close(struct producer *producer);
+struct transport *producer_transport(struct producer *producer);
+
+/* Receives at most `max` frames and answers them. A malformed frame is counted and ignored. Sets
+ * *ret_did when anything arrived. */
+void producer_receive(struct producer *producer, struct mono now, uint32_t max, bool *ret_did);
+/* Sends what followers may have: batches within credit, heads as pings. Called after each commit
+ * and at least every PRODUCER_PING_MS. Sets *ret_did when records were sent. */
+#define PRODUCER_PING_MS 500
+void producer_ship(struct producer *producer, struct mono now, bool *ret_did);
+
+struct producer_session {
+    struct bytes follower;
+    uint64_t acked;
+    uint64_t sent;
+    bool is_live;
+};
+uint32_t producer_session_count(const struct producer *producer);
+void producer_get_session(const struct producer *producer, uint32_t index,
+                          struct producer_session *ret_session);
