@@ -8,10 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
+/* Before cmocka, whose macro fail() would break the declaration in status.h. */
 #include "base/bytes.h"
 #include "base/status.h"
+
+#include <cmocka.h>
 
 #include <stdio.h>
 #include <stdlib.h>
