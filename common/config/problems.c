@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/problems.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-
-#define MESSAGE_BYTES 1024
 
 void problems_done(struct problems *problems)
 {
@@ -31,20 +28,25 @@ static size_t whole_characters(const char *text, size_t len)
     return at > 0 && (unsigned char)text[at - 1] >= 0xc0 ? at - 1 : len;
 }
 
+void problems_format(char *message, const char *format, va_list args)
+{
+    int need = vsnprintf(message, PROBLEM_MESSAGE_BYTES, format, args);
+    if (need >= PROBLEM_MESSAGE_BYTES) {
+        message[whole_characters(message, PROBLEM_MESSAGE_BYTES - 1)] = '\0';
+    }
+}
+
 void problems_add(struct problems *problems, const char *file, uint32_t line, uint32_t column,
                   const char *path, const char *format, ...)
 {
     if (++problems->count > PROBLEMS_MAX) {
         return;
     }
-    char message[MESSAGE_BYTES];
+    char message[PROBLEM_MESSAGE_BYTES];
     va_list args;
     va_start(args, format);
-    int need = vsnprintf(message, sizeof message, format, args);
+    problems_format(message, format, args);
     va_end(args);
-    if (need >= (int)sizeof message) {
-        message[whole_characters(message, sizeof message - 1)] = '\0';
-    }
     append_line(&problems->text, file);
     if (line != 0) {
         buf_append_format(&problems->text, ":%u", line);

@@ -6,6 +6,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 
+#include <stdarg.h>
 #include <stdint.h>
 
 #define PROBLEMS_MAX 500U
@@ -21,3 +22,7 @@ void problems_done(struct problems *problems);
  * `path` is the place inside the document ("rules[3].then.lead") or "". */
 void problems_add(struct problems *problems, const char *file, uint32_t line, uint32_t column,
                   const char *path, const char *format, ...) PRINTF_LIKE(6, 7);
+
+/* Formats one message of at most PROBLEM_MESSAGE_BYTES with its NUL, cut between two characters. */
+#define PROBLEM_MESSAGE_BYTES 1024
+void problems_format(char *message, const char *format, va_list args);

@@ -35,7 +35,8 @@ struct loader {
     uint32_t node_count;
     struct yaml_node root;
     uint32_t document_count;
-    bool is_over; /* nothing more to read: the end, or a problem that hides what follows */
+    bool is_over;  /* nothing more to read: the end, or a problem that hides what follows */
+    bool is_whole; /* one document was read to its end */
 };
 
 static void add_problem(struct loader *loader, yaml_mark_t mark, const char *text)
@@ -320,6 +321,7 @@ static void on_stream_end(struct loader *loader, const yaml_event_t *event)
     if (loader->document_count == 0) {
         add_problem(loader, event->start_mark, "the file is empty");
     }
+    loader->is_whole = loader->document_count == 1;
     loader->is_over = true;
 }
 
@@ -396,7 +398,6 @@ bool yaml_open_bytes(struct bytes text, const char *shown, struct yaml_document 
     if (!check_utf8(text, shown, problems) || !check_characters(text, shown, problems)) {
         return false;
     }
-    uint32_t before = problems->count;
     struct arena *arena = memory_new(1, sizeof *arena);
     struct yaml_document *document = arena_new(arena, 1, sizeof *document);
     document->memory = arena;
@@ -407,8 +408,9 @@ bool yaml_open_bytes(struct bytes text, const char *shown, struct yaml_document 
     loader->arena = arena;
     read_events(loader, text);
     document->root = loader->root;
+    bool is_readable = loader->is_whole;
     free(loader);
-    if (problems->count != before) {
+    if (!is_readable) {
         yaml_close(document);
         return false;
     }

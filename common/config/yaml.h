@@ -38,7 +38,10 @@ struct yaml_document {
 };
 
 /* Reads and parses one file; `shown` is how problems name it. False, with at least one problem
- * added, when it can't be used. The caller owns *ret_document and closes it with yaml_close(). */
+ * added, when there is no tree to look at. Problems that leave a tree (a duplicate key, an anchor,
+ * a tag) are added and the answer is true, so that the rest of the file is checked in the same run:
+ * whether a file may be used is seen from problems->count. The caller owns *ret_document and closes
+ * it with yaml_close(). */
 bool yaml_open(const char *path, const char *shown, struct yaml_document **ret_document,
                struct problems *problems);
 
