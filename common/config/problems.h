@@ -25,4 +25,4 @@ void problems_add(struct problems *problems, const char *file, uint32_t line, ui
 
 /* Formats one message of at most PROBLEM_MESSAGE_BYTES with its NUL, cut between two characters. */
 #define PROBLEM_MESSAGE_BYTES 1024
-void problems_format(char *message, const char *format, va_list args);
+void problems_format(char *message, const char *format, va_list args) PRINTF_LIKE(2, 0);

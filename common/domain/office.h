@@ -31,7 +31,7 @@ enum role {
 #define X(name, word, zh) ROLE_##name,
     ROLE_LIST(X)
 #undef X
-    ROLE_COUNT
+        ROLE_COUNT
 };
 
 #define ROLE_BIT(role) (UINT32_C(1) << (role))
@@ -39,6 +39,9 @@ enum role {
 /* The word ("triage_clerk") and the Chinese name of a role. */
 const char *role_word(enum role role);
 const char *role_name(enum role role);
+
+/* The role of that word; false when there is none. */
+bool role_find(struct bytes word, enum role *ret_role);
 
 #define OFFICE_PERSON_DEPARTMENTS_MAX 16
 
