@@ -58,6 +58,7 @@ struct field {
     const char *about; /* one sentence */
     const char *unit;  /* of a number, or NULL */
     uint64_t max;      /* limit, in the unit of the type; 0 only where none is needed */
+    uint64_t of_max;   /* FIELD_LIST: limit of each element, as max of its type */
     const struct message_type *of_message; /* list of messages, or embedded message */
     const char *const *words;              /* FIELD_ENUM: words[0] is "", ends with NULL */
     uint16_t id;
