@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the walkers share: when a field counts as absent, and whether a value is within limits. */
+#pragma once
+
+#include "codec/message.h"
+
+/* Whether the member holds its zero value, which is the same as being absent. */
+bool field_is_empty(const struct field *field, const void *member);
+
+/* Whether a value that is not empty is one its type and limits allow. INVALID with the words that
+ * follow the field's name. Lists: the count only; embedded messages: nothing. */
+enum status field_check(const struct field *field, const void *member, struct err *err) MUST_USE;
+
+/* The same without reading texts, which are judged by their length in bytes: what encoding insists
+ * on, because it must cost next to nothing. */
+bool field_is_plausible(const struct field *field, const void *member);
+
+/* Puts the field's name before the sentence, names it in err->field and returns INVALID. */
+enum status field_blame(const struct field *field, struct err *err);
+
+/* A list's element as a field of its own, with the element's type and limit. */
+static inline struct field field_of_element(const struct field *list)
+{
+    return (struct field){.name = list->name,
+                          .about = list->about,
+                          .max = list->of_max,
+                          .of_message = list->of_message,
+                          .id = list->id,
+                          .type = list->of};
+}
