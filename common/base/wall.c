@@ -138,9 +138,10 @@ void wall_format(struct wall wall, struct zone zone, char *text)
         (void)snprintf(fraction_text, sizeof fraction_text, ".%06d", (int)fraction);
     }
     int32_t offset = zone.offset_s < 0 ? -zone.offset_s : zone.offset_s;
-    (void)snprintf(text, WALL_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d%s%c%02d:%02d", c.year,
-                   c.month, c.day, c.hour, c.minute, c.second, fraction_text,
-                   zone.offset_s < 0 ? '-' : '+', offset / 3600, offset / 60 % 60);
+    int len = snprintf(text, WALL_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d%s%c%02d:%02d", c.year,
+                       c.month, c.day, c.hour, c.minute, c.second, fraction_text,
+                       zone.offset_s < 0 ? '-' : '+', offset / 3600, offset / 60 % 60);
+    CHECK(len < WALL_TEXT_BYTES);
 }
 
 static bool date_exists(const struct civil *c)
