@@ -48,8 +48,9 @@ enum status wrap(struct err *err, enum status status, const char *format, ...)
     va_start(args, format);
     int used = vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    if (used >= 0 && (size_t)used < sizeof err->text) {
-        (void)snprintf(err->text + used, sizeof err->text - (size_t)used, ": %s", inner);
+    if (used >= 0 && (size_t)used + sizeof ": " < sizeof err->text) {
+        size_t room = sizeof err->text - (size_t)used;
+        (void)snprintf(err->text + used, room, ": %.*s", (int)(room - sizeof ": "), inner);
     }
     return status;
 }

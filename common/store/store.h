@@ -26,9 +26,9 @@ struct store_txn;
 
 /* Opens (and with `create` makes) an LMDB environment in folder `path`, with the named tables.
  * `map_bytes` is where the map begins; store_grow() enlarges it. Takes the folder's lock: a second
- * writer process gets BUSY with a sentence that names the folder. Durable: a commit that returned OK
- * survives power loss (no MDB_NOSYNC, MDB_WRITEMAP or MDB_NOMETASYNC).
- * The caller owns *ret_store and closes it with store_close(). */
+ * writer process gets BUSY with a sentence that names the folder. Durable: a commit that returned
+ * OK survives power loss (no MDB_NOSYNC, MDB_WRITEMAP or MDB_NOMETASYNC). The caller owns
+ * *ret_store and closes it with store_close(). */
 struct store_options {
     const char *path;
     const char *const *tables; /* names; their index is the table number */
@@ -50,9 +50,9 @@ enum status store_open_memory(struct memory_disk *disk, const struct store_optio
 /* Faults that the next commits of this disk meet, for tests. */
 enum memory_fault {
     MEMORY_FAULT_NONE,
-    MEMORY_FAULT_MAP_FULL,         /* the next put answers FULL, once */
-    MEMORY_FAULT_COMMIT_LOST,      /* the next commit answers IO and did not happen */
-    MEMORY_FAULT_COMMIT_KEPT,      /* the next commit answers IO and did happen */
+    MEMORY_FAULT_MAP_FULL,    /* the next put answers FULL, once */
+    MEMORY_FAULT_COMMIT_LOST, /* the next commit answers IO and did not happen */
+    MEMORY_FAULT_COMMIT_KEPT, /* the next commit answers IO and did happen */
 };
 void memory_disk_set_fault(struct memory_disk *disk, enum memory_fault fault);
 /* An independent copy of what is durable now (an older copy to put back in a test). */
@@ -64,8 +64,8 @@ void store_close(struct store *store);
 /* Begins; write transactions wait for no one (one writer process, one thread). */
 enum status store_begin(struct store *store, bool is_write, struct store_txn **ret_txn,
                         struct err *err) MUST_USE;
-/* Ends the transaction in every case. On any status but OK nothing of it is there — except IO, after
- * which it may or may not be: the caller must end the process and look again. */
+/* Ends the transaction in every case. On any status but OK nothing of it is there — except IO,
+ * after which it may or may not be: the caller must end the process and look again. */
 enum status store_commit(struct store_txn *txn, struct err *err) MUST_USE;
 /* Ends the transaction without effect; accepts NULL. */
 void store_abort(struct store_txn *txn);
@@ -105,8 +105,8 @@ struct store_usage {
     uint64_t used_bytes; /* of the map, by the last page in use */
     uint64_t file_bytes; /* on disk */
 };
-enum status store_usage(struct store *store, struct store_usage *ret_usage, struct err *err)
-    MUST_USE;
+enum status store_usage(struct store *store, struct store_usage *ret_usage,
+                        struct err *err) MUST_USE;
 /* Lets go of reader slots of processes that died. */
 void store_tidy_readers(struct store *store);
 /* A consistent copy of a running store into an empty folder `path`, compacted. */

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/memory.h"
+#include "store/lmdb_border.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Only the owner: what is stored is about people. */
+#define FOLDER_MODE 0700
+#define FILE_MODE 0600
+
+enum status lmdb_status(int code)
+{
+    static const struct {
+        int code;
+        enum status status;
+    } codes[] = {
+        {MDB_SUCCESS, STATUS_OK},
+        {MDB_NOTFOUND, STATUS_NOT_FOUND},
+        {ENOENT, STATUS_NOT_FOUND},
+        {MDB_KEYEXIST, STATUS_CORRUPT}, /* only MDB_APPEND says it: the order is broken */
+        {MDB_MAP_FULL, STATUS_FULL},
+        {MDB_READERS_FULL, STATUS_BUSY},
+        {MDB_MAP_RESIZED, STATUS_BUSY},
+        {MDB_PAGE_NOTFOUND, STATUS_CORRUPT},
+        {MDB_CORRUPTED, STATUS_CORRUPT},
+        {MDB_INVALID, STATUS_CORRUPT},
+        {MDB_VERSION_MISMATCH, STATUS_CORRUPT},
+        {MDB_INCOMPATIBLE, STATUS_CORRUPT},
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (codes[i].code == code) {
+            return codes[i].status;
+        }
+    }
+    return STATUS_IO;
+}
+
+enum status lmdb_fail(struct err *err, int code, const char *what, const char *path)
+{
+    return fail(err, lmdb_status(code), "%s '%s': %s", what, path, mdb_strerror(code));
+}
+
+static char *path_join(const char *folder, const char *name)
+{
+    size_t len = strlen(folder) + 1 + strlen(name);
+    char *path = memory_new(len + 1, 1);
+    (void)snprintf(path, len + 1, "%s/%s", folder, name);
+    return path;
+}
+
+/* Makes the names in a folder survive a power cut. */
+static enum status sync_folder(const char *path, struct err *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return lmdb_fail(err, errno, "open folder", path);
+    }
+    int code = fsync(fd) == 0 ? 0 : errno;
+    (void)close(fd);
+    return code == 0 ? STATUS_OK : lmdb_fail(err, code, "write folder", path);
+}
+
+/* Makes the folder when it is not there, so that it stays there. */
+static enum status make_folder(const char *path, struct err *err)
+{
+    if (mkdir(path, FOLDER_MODE) != 0) {
+        return errno == EEXIST ? STATUS_OK : lmdb_fail(err, errno, "make folder", path);
+    }
+    char *parent = path_join(path, "..");
+    enum status status = sync_folder(parent, err);
+    free(parent);
+    return status;
+}
+
+/* The lock is the kernel's: it ends with the process, however that ends. */
+static enum status take_lock(struct lmdb_store *store, struct err *err)
+{
+    char *path = path_join(store->base.path, "lock");
+    enum status status = STATUS_OK;
+    store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+    if (store->lock_fd < 0) {
+        status = lmdb_fail(err, errno, "open", path);
+    } else if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+        status = errno == EWOULDBLOCK
+                     ? fail(err, STATUS_BUSY,
+                            "folder '%s' is in use by another process that writes to it: stop "
+                            "that one first",
+                            store->base.path)
+                     : lmdb_fail(err, errno, "lock", path);
+    }
+    free(path);
+    return status;
+}
+
+/* Opens the file and sees to a map that is as large as asked for; what a file already has is never
+ * made smaller. */
+static int open_env(struct lmdb_store *store)
+{
+    unsigned flags = MDB_NOTLS | (store->base.is_read_only ? MDB_RDONLY : 0U);
+    int code = mdb_env_create(&store->env);
+    if (code == MDB_SUCCESS) {
+        code = mdb_env_set_maxdbs(store->env, STORE_TABLES_MAX);
+    }
+    if (code == MDB_SUCCESS) {
+        code = mdb_env_open(store->env, store->base.path, flags, FILE_MODE);
+    }
+    MDB_envinfo info;
+    if (code == MDB_SUCCESS) {
+        code = mdb_env_info(store->env, &info);
+    }
+    if (code == MDB_SUCCESS && info.me_mapsize < store->base.map_bytes) {
+        code = mdb_env_set_mapsize(store->env, store->base.map_bytes);
+    }
+    return code;
+}
+
+static int open_tables(struct lmdb_store *store)
+{
+    bool is_read_only = store->base.is_read_only;
+    MDB_txn *txn;
+    int code = mdb_txn_begin(store->env, NULL, is_read_only ? MDB_RDONLY : 0, &txn);
+    if (code == MDB_MAP_RESIZED) {
+        code = mdb_env_set_mapsize(store->env, 0);
+        code = code != MDB_SUCCESS ? code : mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
+    }
+    if (code != MDB_SUCCESS) {
+        return code;
+    }
+    for (uint32_t i = 0; i < store->base.table_count && code == MDB_SUCCESS; i++) {
+        code = mdb_dbi_open(txn, store->base.tables[i], is_read_only ? 0 : MDB_CREATE,
+                            &store->tables[i]);
+    }
+    if (code == MDB_SUCCESS) {
+        return mdb_txn_commit(txn);
+    }
+    mdb_txn_abort(txn);
+    return code;
+}
+
+static void on_close(struct store *store)
+{
+    struct lmdb_store *lmdb = (struct lmdb_store *)store;
+    lmdb_free_idle(lmdb);
+    if (lmdb->env != NULL) {
+        mdb_env_close(lmdb->env);
+    }
+    if (lmdb->lock_fd >= 0) {
+        (void)close(lmdb->lock_fd);
+    }
+    buf_done(&lmdb->scratch);
+    store_done(store);
+    free(lmdb);
+}
+
+static enum status on_grow(struct store *store, struct err *err)
+{
+    MDB_env *env = ((struct lmdb_store *)store)->env;
+    MDB_envinfo info;
+    int code = mdb_env_info(env, &info);
+    if (code == MDB_SUCCESS) {
+        code = mdb_env_set_mapsize(env, info.me_mapsize * 2);
+    }
+    return code == MDB_SUCCESS ? STATUS_OK
+                               : lmdb_fail(err, code, "enlarge the map of", store->path);
+}
+
+static enum status on_usage(struct store *store, struct store_usage *ret_usage, struct err *err)
+{
+    MDB_env *env = ((struct lmdb_store *)store)->env;
+    MDB_envinfo info;
+    MDB_stat stat;
+    struct stat file;
+    int fd = -1;
+    int code = mdb_env_info(env, &info);
+    code = code != MDB_SUCCESS ? code : mdb_env_stat(env, &stat);
+    code = code != MDB_SUCCESS ? code : mdb_env_get_fd(env, &fd);
+    if (code == MDB_SUCCESS && fstat(fd, &file) != 0) {
+        code = errno;
+    }
+    if (code != MDB_SUCCESS) {
+        return lmdb_fail(err, code, "look at", store->path);
+    }
+    *ret_usage = (struct store_usage){
+        .map_bytes = info.me_mapsize,
+        .used_bytes = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize,
+        .file_bytes = (uint64_t)file.st_blocks * 512, /* st_blocks counts in 512, stat(2) */
+    };
+    return STATUS_OK;
+}
+
+static void on_tidy_readers(struct store *store)
+{
+    (void)mdb_reader_check(((struct lmdb_store *)store)->env, NULL);
+}
+
+static enum status copy_to_file(MDB_env *env, const char *path, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+    if (fd < 0) {
+        return lmdb_fail(err, errno, "make", path);
+    }
+    int code = mdb_env_copyfd2(env, fd, MDB_CP_COMPACT);
+    if (code == MDB_SUCCESS && fsync(fd) != 0) {
+        code = errno;
+    }
+    (void)close(fd);
+    if (code == MDB_SUCCESS) {
+        return STATUS_OK;
+    }
+    (void)unlink(path); /* half a copy would look like one */
+    return lmdb_fail(err, code, "copy to", path);
+}
+
+static enum status on_copy(struct store *store, const char *path, struct err *err)
+{
+    enum status status = make_folder(path, err);
+    if (status == STATUS_OK) {
+        char *file = path_join(path, "data.mdb");
+        status = copy_to_file(((struct lmdb_store *)store)->env, file, err);
+        free(file);
+    }
+    return status == STATUS_OK ? sync_folder(path, err) : status;
+}
+
+static const struct store_driver driver = {
+    .close = on_close,
+    .begin = lmdb_begin,
+    .commit = lmdb_commit,
+    .abort = lmdb_abort,
+    .get = lmdb_get,
+    .put = lmdb_put,
+    .append = lmdb_append,
+    .remove = lmdb_remove,
+    .find = lmdb_find,
+    .clear = lmdb_clear,
+    .count = lmdb_count,
+    .grow = on_grow,
+    .usage = on_usage,
+    .tidy_readers = on_tidy_readers,
+    .copy = on_copy,
+};
+
+static enum status open_all(struct lmdb_store *store, struct err *err)
+{
+    enum status status = STATUS_OK;
+    if (!store->base.is_read_only) {
+        status = make_folder(store->base.path, err);
+        status = status != STATUS_OK ? status : take_lock(store, err);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    int code = open_env(store);
+    if (code == MDB_SUCCESS) {
+        code = open_tables(store);
+    }
+    if (code == ENOENT || code == MDB_NOTFOUND) {
+        return fail(err, STATUS_NOT_FOUND, "folder '%s' holds no state yet: start its daemon once",
+                    store->base.path);
+    }
+    if (code != MDB_SUCCESS) {
+        return lmdb_fail(err, code, "open the store in folder", store->base.path);
+    }
+    return store->base.is_read_only ? STATUS_OK : sync_folder(store->base.path, err);
+}
+
+enum status store_open_lmdb(const struct store_options *options, struct store **ret_store,
+                            struct err *err)
+{
+    struct lmdb_store *store = memory_new(1, sizeof *store);
+    store_init(&store->base, &driver, options);
+    store->lock_fd = -1;
+    enum status status = open_all(store, err);
+    if (status != STATUS_OK) {
+        on_close(&store->base);
+        return status;
+    }
+    *ret_store = &store->base;
+    return STATUS_OK;
+}

@@ -1,0 +1,732 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What store.h promises, asked of both implementations. */
+#include "harness.h"
+
+#include "folder.h"
+
+#include "base/buf.h"
+#include "base/endian.h"
+#include "base/memory.h"
+#include "store/store.h"
+
+enum { FIRST, SECOND, TABLES };
+
+static const char *const tables[] = {[FIRST] = "first", [SECOND] = "second"};
+
+struct rig {
+    bool is_memory;
+    char folder[FOLDER_PATH_BYTES];
+    struct memory_disk *disk;
+    struct store *store;
+};
+
+static enum status rig_open_at(const struct rig *rig, const char *path, struct store **ret_store,
+                               struct err *err)
+{
+    struct store_options options = {
+        .path = path, .tables = tables, .table_count = TABLES, .map_bytes = UINT64_C(64) << 20};
+    return rig->is_memory ? store_open_memory(rig->disk, &options, ret_store, err)
+                          : store_open_lmdb(&options, ret_store, err);
+}
+
+static void rig_reopen(struct rig *rig)
+{
+    struct err err;
+    store_close(rig->store);
+    rig->store = NULL;
+    assert_ok(rig_open_at(rig, rig->folder, &rig->store, &err));
+}
+
+static int setup(void **state, bool is_memory)
+{
+    struct rig *rig = memory_new(1, sizeof *rig);
+    rig->is_memory = is_memory;
+    folder_make(rig->folder);
+    rig->disk = memory_disk_open();
+    rig_reopen(rig);
+    *state = rig;
+    return 0;
+}
+
+static int setup_lmdb(void **state)
+{
+    return setup(state, false);
+}
+
+static int setup_memory(void **state)
+{
+    return setup(state, true);
+}
+
+static int teardown(void **state)
+{
+    struct rig *rig = *state;
+    store_close(rig->store);
+    memory_disk_close(rig->disk);
+    folder_remove(rig->folder);
+    free(rig);
+    return 0;
+}
+
+static struct store_txn *begin(const struct rig *rig, bool is_write)
+{
+    struct err err;
+    struct store_txn *txn = NULL;
+    assert_ok(store_begin(rig->store, is_write, &txn, &err));
+    return txn;
+}
+
+static void commit(struct store_txn *txn)
+{
+    struct err err;
+    assert_ok(store_commit(txn, &err));
+}
+
+static void put(struct store_txn *txn, uint32_t table, const char *key, const char *value)
+{
+    (void)store_put(txn, table, bytes_of_string(key), bytes_of_string(value));
+}
+
+static void put_and_commit(const struct rig *rig, const char *key, const char *value)
+{
+    struct store_txn *txn = begin(rig, true);
+    put(txn, FIRST, key, value);
+    commit(txn);
+}
+
+static void assert_bytes(struct bytes actual, const char *expected)
+{
+    if (!bytes_equal(actual, bytes_of_string(expected))) {
+        fail_msg("'%.*s', not '%s'", BYTES_FMT(actual), expected);
+    }
+}
+
+/* Expects the value of `key`, or that there is none when `expected` is NULL. */
+static void assert_value(struct store_txn *txn, uint32_t table, const char *key,
+                         const char *expected)
+{
+    struct bytes value;
+    enum status status = store_get(txn, table, bytes_of_string(key), &value);
+    assert_int_equal(status, expected != NULL ? STATUS_OK : STATUS_NOT_FOUND);
+    if (expected != NULL) {
+        assert_bytes(value, expected);
+    }
+}
+
+typedef enum status (*find_fn)(struct store_txn *txn, uint32_t table, struct bytes key,
+                               struct bytes *ret_key, struct bytes *ret_value);
+
+/* Expects what a search of FIRST finds; NULL: nothing. */
+static void assert_found(find_fn find, struct store_txn *txn, const char *key, const char *expected)
+{
+    struct bytes found;
+    struct bytes value;
+    enum status status = find(txn, FIRST, bytes_of_string(key), &found, &value);
+    assert_int_equal(status, expected != NULL ? STATUS_OK : STATUS_NOT_FOUND);
+    if (expected != NULL) {
+        assert_bytes(found, expected);
+    }
+}
+
+static void reopening_finds_what_was_committed_and_nothing_else(void **state)
+{
+    struct rig *rig = *state;
+    put_and_commit(rig, "kept", "yes");
+    struct store_txn *txn = begin(rig, true);
+    put(txn, FIRST, "kept", "no");
+    put(txn, SECOND, "lost", "no");
+    store_abort(txn);
+
+    rig_reopen(rig);
+
+    txn = begin(rig, false);
+    assert_value(txn, FIRST, "kept", "yes");
+    assert_value(txn, SECOND, "lost", NULL);
+    assert_value(txn, SECOND, "kept", NULL);
+    store_abort(txn);
+}
+
+static void a_transaction_sees_its_own_changes(void **state)
+{
+    struct store_txn *txn = begin(*state, true);
+
+    put(txn, FIRST, "a", "1");
+    put(txn, FIRST, "a", "2");
+    put(txn, FIRST, "b", "");
+
+    assert_value(txn, FIRST, "a", "2");
+    assert_value(txn, FIRST, "b", "");
+    assert_status(store_remove(txn, FIRST, BYTES("a")), STATUS_OK);
+    assert_status(store_remove(txn, FIRST, BYTES("a")), STATUS_OK);
+    assert_value(txn, FIRST, "a", NULL);
+    commit(txn);
+}
+
+static void a_reader_sees_the_state_of_its_beginning(void **state)
+{
+    struct rig *rig = *state;
+    put_and_commit(rig, "a", "old");
+    struct store_txn *reader = begin(rig, false);
+
+    put_and_commit(rig, "a", "new");
+    put_and_commit(rig, "b", "new");
+
+    assert_value(reader, FIRST, "a", "old");
+    assert_found(store_next, reader, "a", NULL);
+    struct store_txn *later = begin(rig, false);
+    assert_value(later, FIRST, "a", "new");
+    store_abort(reader);
+    commit(later);
+}
+
+static void a_used_reader_begins_anew(void **state)
+{
+    struct rig *rig = *state;
+    put_and_commit(rig, "a", "1");
+    static const char *const others[] = {"b", "c", "d", "e"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct store_txn *reader = begin(rig, false);
+        assert_found(store_seek, reader, "", "a");
+        store_abort(reader);
+
+        put_and_commit(rig, others[i], "new");
+
+        reader = begin(rig, false);
+        assert_found(store_seek, reader, others[i], others[i]);
+        assert_found(store_next, reader, others[i], NULL);
+        assert_found(store_before, reader, "", others[i]);
+        store_abort(reader);
+    }
+}
+
+static void keys_order_as_bytes(void **state)
+{
+    struct store_txn *txn = begin(*state, true);
+    put(txn, FIRST, "b", "");
+    put(txn, FIRST, "a\xff", "");
+    put(txn, FIRST, "a", "");
+    put(txn, FIRST, "aa", "");
+
+    assert_found(store_seek, txn, "", "a");
+    assert_found(store_next, txn, "", "a");
+    assert_found(store_next, txn, "a", "aa");
+    assert_found(store_next, txn, "aa", "a\xff");
+    assert_found(store_next, txn, "a\xff", "b");
+    assert_found(store_next, txn, "b", NULL);
+    assert_found(store_seek, txn, "aab", "a\xff");
+    assert_found(store_seek, txn, "c", NULL);
+    assert_found(store_before, txn, "", "b");
+    assert_found(store_before, txn, "b", "a\xff");
+    assert_found(store_before, txn, "aa", "a");
+    assert_found(store_before, txn, "a", NULL);
+    assert_found(store_before, txn, "zz", "b");
+    assert_status(store_status(txn), STATUS_OK);
+    commit(txn);
+}
+
+static void nothing_is_found_in_an_empty_table(void **state)
+{
+    struct store_txn *txn = begin(*state, false);
+    uint64_t count = 1;
+
+    assert_found(store_seek, txn, "", NULL);
+    assert_found(store_next, txn, "a", NULL);
+    assert_found(store_before, txn, "", NULL);
+    assert_found(store_before, txn, "a", NULL);
+    assert_status(store_count(txn, FIRST, &count), STATUS_OK);
+    assert_int_equal(count, 0);
+    store_abort(txn);
+}
+
+static void removing_on_a_walk_leaves_out_nothing(void **state)
+{
+    struct store_txn *txn = begin(*state, true);
+    for (uint32_t i = 0; i < 1000; i++) {
+        uint8_t key[4];
+        be32_store(key, i);
+        (void)store_put(txn, FIRST, bytes_of(key, sizeof key), BYTES("some value or other"));
+    }
+
+    uint32_t seen = 0;
+    uint8_t copy[4];
+    struct bytes key = {0};
+    struct bytes value;
+    while (store_next(txn, FIRST, key, &key, &value) == STATUS_OK) {
+        memcpy(copy, key.p, sizeof copy);
+        assert_int_equal(be32_load(copy), seen);
+        (void)store_remove(txn, FIRST, key);
+        key = bytes_of(copy, sizeof copy);
+        seen++;
+    }
+
+    assert_int_equal(seen, 1000);
+    uint64_t count;
+    assert_status(store_count(txn, FIRST, &count), STATUS_OK);
+    assert_int_equal(count, 0);
+    commit(txn);
+}
+
+static void clear_empties_one_table(void **state)
+{
+    struct rig *rig = *state;
+    struct store_txn *txn = begin(rig, true);
+    put(txn, FIRST, "a", "1");
+    put(txn, SECOND, "a", "1");
+    commit(txn);
+
+    txn = begin(rig, true);
+    assert_found(store_seek, txn, "", "a");
+    assert_status(store_clear(txn, FIRST), STATUS_OK);
+    assert_found(store_next, txn, "", NULL);
+    put(txn, FIRST, "b", "2");
+    commit(txn);
+
+    rig_reopen(rig);
+    txn = begin(rig, false);
+    assert_found(store_seek, txn, "", "b");
+    assert_found(store_next, txn, "b", NULL);
+    assert_value(txn, SECOND, "a", "1");
+    store_abort(txn);
+}
+
+static void appending_out_of_order_is_corrupt(void **state)
+{
+    struct err err;
+    struct rig *rig = *state;
+    struct store_txn *txn = begin(rig, true);
+    assert_status(store_append(txn, FIRST, BYTES("a"), BYTES("1")), STATUS_OK);
+    assert_status(store_append(txn, FIRST, BYTES("c"), BYTES("1")), STATUS_OK);
+    put(txn, FIRST, "b", "1");
+    commit(txn);
+
+    static const char *const wrong[] = {"c", "b", "a", "bb"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        txn = begin(rig, true);
+        assert_status(store_append(txn, FIRST, bytes_of_string(wrong[i]), BYTES("2")),
+                      STATUS_CORRUPT);
+        assert_status(store_commit(txn, &err), STATUS_CORRUPT);
+        assert_non_null(strstr(err.text, "'first'"));
+    }
+
+    txn = begin(rig, true);
+    assert_status(store_append(txn, FIRST, BYTES("d"), BYTES("1")), STATUS_OK);
+    assert_value(txn, FIRST, "c", "1");
+    commit(txn);
+}
+
+static void the_first_failure_sticks(void **state)
+{
+    struct err err;
+    struct rig *rig = *state;
+    struct store_txn *txn = begin(rig, true);
+    put(txn, FIRST, "b", "1");
+    assert_status(store_append(txn, FIRST, BYTES("a"), BYTES("1")), STATUS_CORRUPT);
+
+    struct bytes key;
+    struct bytes value;
+    uint64_t count;
+    assert_status(store_get(txn, FIRST, BYTES("b"), &value), STATUS_CORRUPT);
+    assert_status(store_seek(txn, FIRST, BYTES("b"), &key, &value), STATUS_CORRUPT);
+    assert_status(store_put(txn, SECOND, BYTES("b"), BYTES("2")), STATUS_CORRUPT);
+    assert_status(store_remove(txn, FIRST, BYTES("b")), STATUS_CORRUPT);
+    assert_status(store_clear(txn, FIRST), STATUS_CORRUPT);
+    assert_status(store_count(txn, FIRST, &count), STATUS_CORRUPT);
+    assert_status(store_status(txn), STATUS_CORRUPT);
+    assert_status(store_commit(txn, &err), STATUS_CORRUPT);
+
+    txn = begin(rig, false);
+    assert_value(txn, FIRST, "b", NULL);
+    store_abort(txn);
+}
+
+static void what_is_not_there_does_not_stick(void **state)
+{
+    struct rig *rig = *state;
+    struct store_txn *txn = begin(rig, true);
+    assert_value(txn, FIRST, "a", NULL);
+    assert_found(store_seek, txn, "a", NULL);
+    put(txn, FIRST, "a", "1");
+    commit(txn);
+
+    txn = begin(rig, false);
+    assert_value(txn, FIRST, "a", "1");
+    store_abort(txn);
+}
+
+static void a_key_is_1_to_511_bytes(void **state)
+{
+    struct err err;
+    struct rig *rig = *state;
+    static const uint8_t letters[STORE_KEY_MAX_BYTES + 1] = {'k'};
+    struct bytes longest = bytes_of(letters, STORE_KEY_MAX_BYTES);
+    struct bytes too_long = bytes_of(letters, STORE_KEY_MAX_BYTES + 1);
+    struct bytes value;
+
+    struct store_txn *txn = begin(rig, true);
+    assert_status(store_put(txn, FIRST, longest, BYTES("1")), STATUS_OK);
+    assert_status(store_get(txn, FIRST, longest, &value), STATUS_OK);
+    assert_status(store_get(txn, FIRST, too_long, &value), STATUS_NOT_FOUND);
+    assert_status(store_get(txn, FIRST, BYTES(""), &value), STATUS_NOT_FOUND);
+    assert_status(store_remove(txn, FIRST, too_long), STATUS_OK);
+    assert_status(store_put(txn, FIRST, too_long, BYTES("1")), STATUS_INVALID);
+    assert_status(store_commit(txn, &err), STATUS_INVALID);
+
+    txn = begin(rig, true);
+    assert_status(store_put(txn, FIRST, BYTES(""), BYTES("1")), STATUS_INVALID);
+    store_abort(txn);
+}
+
+static void values_may_be_large(void **state)
+{
+    struct rig *rig = *state;
+    struct buf large = {0};
+    memset(buf_extend(&large, 100000), 'x', 100000);
+    struct store_txn *txn = begin(rig, true);
+    assert_status(store_put(txn, FIRST, BYTES("a"), buf_bytes(&large)), STATUS_OK);
+    commit(txn);
+
+    rig_reopen(rig);
+    txn = begin(rig, false);
+    struct bytes value;
+    assert_status(store_get(txn, FIRST, BYTES("a"), &value), STATUS_OK);
+    assert_true(bytes_equal(value, buf_bytes(&large)));
+    store_abort(txn);
+    buf_done(&large);
+}
+
+static void a_second_writer_is_refused_with_the_name_of_the_folder(void **state)
+{
+    struct err err;
+    struct rig *rig = *state;
+    struct store *second = NULL;
+
+    assert_status(rig_open_at(rig, rig->folder, &second, &err), STATUS_BUSY);
+
+    assert_null(second);
+    assert_non_null(strstr(err.text, rig->folder));
+    put_and_commit(rig, "a", "still works");
+    rig_reopen(rig);
+}
+
+static void a_copy_holds_what_was_committed(void **state)
+{
+    struct err err;
+    struct rig *rig = *state;
+    char path[FOLDER_PATH_BYTES + 8];
+    (void)snprintf(path, sizeof path, "%s/copy", rig->folder);
+    struct store_txn *txn = begin(rig, true);
+    put(txn, FIRST, "a", "1");
+    put(txn, FIRST, "b", "2");
+    put(txn, SECOND, "c", "3");
+    commit(txn);
+
+    assert_ok(store_copy(rig->store, path, &err));
+
+    struct store_options options = {
+        .path = path, .tables = tables, .table_count = TABLES, .map_bytes = 1};
+    struct rig copy = {0};
+    assert_ok(store_open_lmdb(&options, &copy.store, &err));
+    txn = begin(&copy, false);
+    assert_value(txn, FIRST, "a", "1");
+    assert_value(txn, FIRST, "b", "2");
+    assert_value(txn, SECOND, "c", "3");
+    store_abort(txn);
+    store_close(copy.store);
+}
+
+static void usage_grows_with_what_is_stored(void **state)
+{
+    struct err err;
+    struct rig *rig = *state;
+    struct store_usage before;
+    struct store_usage after;
+    static const uint8_t value[8000];
+    assert_ok(store_usage(rig->store, &before, &err));
+
+    struct store_txn *txn = begin(rig, true);
+    (void)store_put(txn, FIRST, BYTES("a"), bytes_of(value, sizeof value));
+    commit(txn);
+
+    assert_ok(store_usage(rig->store, &after, &err));
+    assert_true(after.used_bytes >= before.used_bytes + sizeof value);
+    assert_true(after.file_bytes > before.file_bytes);
+    assert_int_equal(after.map_bytes, UINT64_C(64) << 20);
+    store_tidy_readers(rig->store);
+}
+
+/* Random operations beside a model. Key number i is below key number i + 1 and their lengths
+ * differ; a value follows from its seed alone, and the model is the seed of each key, 0 for none.
+ */
+#define MODEL_KEYS 3000U
+#define MODEL_STEPS 40000U
+#define MODEL_VALUE_MAX 700U
+
+struct model {
+    uint32_t seeds[TABLES][MODEL_KEYS];
+};
+
+struct play {
+    struct rig *rig;
+    struct dice dice;
+    struct store_txn *txn;    /* NULL: between transactions */
+    struct store_txn *reader; /* a snapshot, or NULL */
+    struct model now;
+    struct model committed;
+    struct model at_reader;
+    uint32_t last_seed;
+    uint8_t key[64];
+    uint8_t value[MODEL_VALUE_MAX];
+};
+
+static struct bytes model_key(struct play *play, uint32_t number)
+{
+    memset(play->key, 0xa5, sizeof play->key);
+    be16_store(play->key, (uint16_t)number);
+    return bytes_of(play->key, 2 + number % 50);
+}
+
+static struct bytes model_value(struct play *play, uint32_t seed)
+{
+    struct dice content = {seed};
+    size_t len = dice_next(&content) % MODEL_VALUE_MAX;
+    memset(play->value, (int)(dice_next(&content) & 0xff), len);
+    if (len >= 4) {
+        be32_store(play->value, seed);
+    }
+    return bytes_of(play->value, len);
+}
+
+static void check_entry(struct play *play, const uint32_t *seeds, uint32_t number,
+                        enum status status, struct bytes key, struct bytes value)
+{
+    if (number >= MODEL_KEYS) {
+        assert_status(status, STATUS_NOT_FOUND);
+        return;
+    }
+    assert_status(status, STATUS_OK);
+    assert_true(bytes_equal(key, model_key(play, number)));
+    assert_true(bytes_equal(value, model_value(play, seeds[number])));
+}
+
+static uint32_t model_after(const uint32_t *seeds, uint32_t number)
+{
+    while (number < MODEL_KEYS && seeds[number] == 0) {
+        number++;
+    }
+    return number;
+}
+
+/* The last number below `number` with a seed; MODEL_KEYS: none. */
+static uint32_t model_before(const uint32_t *seeds, uint32_t number)
+{
+    while (number > 0 && seeds[number - 1] == 0) {
+        number--;
+    }
+    return number == 0 ? MODEL_KEYS : number - 1;
+}
+
+static void check_walk(struct play *play, struct store_txn *txn, const struct model *model)
+{
+    for (uint32_t table = 0; table < TABLES; table++) {
+        struct bytes key = {0};
+        struct bytes value;
+        uint64_t seen = 0;
+        uint32_t number = model_after(model->seeds[table], 0);
+        for (; number < MODEL_KEYS; number = model_after(model->seeds[table], number + 1)) {
+            enum status status = store_next(txn, table, key, &key, &value);
+            check_entry(play, model->seeds[table], number, status, key, value);
+            seen++;
+        }
+        assert_status(store_next(txn, table, key, &key, &value), STATUS_NOT_FOUND);
+        uint64_t count;
+        assert_status(store_count(txn, table, &count), STATUS_OK);
+        assert_int_equal(count, seen);
+    }
+}
+
+static void play_put(struct play *play, uint32_t table, uint32_t number)
+{
+    uint32_t seed = ++play->last_seed;
+    assert_status(store_put(play->txn, table, model_key(play, number), model_value(play, seed)),
+                  STATUS_OK);
+    play->now.seeds[table][number] = seed;
+}
+
+static void play_remove(struct play *play, uint32_t table, uint32_t number)
+{
+    assert_status(store_remove(play->txn, table, model_key(play, number)), STATUS_OK);
+    play->now.seeds[table][number] = 0;
+}
+
+/* Runs of appends, as a journal has them. */
+static void play_append(struct play *play, uint32_t table, uint32_t number)
+{
+    uint32_t *seeds = play->now.seeds[table];
+    uint32_t last = model_before(seeds, MODEL_KEYS);
+    number = last == MODEL_KEYS ? number : last + 1;
+    for (uint32_t i = 0; i < 3 && number + i < MODEL_KEYS; i++) {
+        uint32_t seed = ++play->last_seed;
+        assert_status(
+            store_append(play->txn, table, model_key(play, number + i), model_value(play, seed)),
+            STATUS_OK);
+        seeds[number + i] = seed;
+    }
+}
+
+/* Writes what the transaction itself lent: an entry's value to another key, and to its own. */
+static void play_lend(struct play *play, uint32_t table, uint32_t number)
+{
+    uint32_t *seeds = play->now.seeds[table];
+    uint32_t found = model_after(seeds, number);
+    struct bytes key;
+    struct bytes value;
+    enum status status = store_seek(play->txn, table, model_key(play, number), &key, &value);
+    check_entry(play, seeds, found, status, key, value);
+    if (status != STATUS_OK) {
+        return;
+    }
+    uint32_t target = (uint32_t)dice_below(&play->dice, MODEL_KEYS);
+    assert_status(store_put(play->txn, table, model_key(play, target), value), STATUS_OK);
+    seeds[target] = seeds[found];
+
+    assert_status(store_seek(play->txn, table, model_key(play, found), &key, &value), STATUS_OK);
+    uint32_t seed = ++play->last_seed;
+    assert_status(store_put(play->txn, table, key, model_value(play, seed)), STATUS_OK);
+    seeds[found] = seed;
+}
+
+static void play_find(struct play *play, uint32_t table, uint32_t number)
+{
+    const uint32_t *seeds = play->now.seeds[table];
+    struct bytes key = model_key(play, number);
+    struct bytes value;
+    enum status status = store_get(play->txn, table, key, &value);
+    check_entry(play, seeds, seeds[number] != 0 ? number : MODEL_KEYS, status, key, value);
+
+    status = store_seek(play->txn, table, model_key(play, number), &key, &value);
+    check_entry(play, seeds, model_after(seeds, number), status, key, value);
+
+    status = store_before(play->txn, table, model_key(play, number), &key, &value);
+    check_entry(play, seeds, model_before(seeds, number), status, key, value);
+
+    uint32_t at = number;
+    status = store_next(play->txn, table, model_key(play, number), &key, &value);
+    for (int i = 0; i < 5 && at < MODEL_KEYS; i++) {
+        at = model_after(seeds, at + 1);
+        check_entry(play, seeds, at, status, key, value);
+        status = store_next(play->txn, table, key, &key, &value);
+    }
+}
+
+static void play_range(struct play *play, uint32_t table, uint32_t number)
+{
+    for (uint32_t i = 0; i < 200 && number + i < MODEL_KEYS; i++) {
+        play_remove(play, table, number + i);
+    }
+}
+
+static void play_clear(struct play *play, uint32_t table, uint32_t number)
+{
+    if (number % 4 == 0) {
+        assert_status(store_clear(play->txn, table), STATUS_OK);
+        memset(play->now.seeds[table], 0, sizeof play->now.seeds[table]);
+    }
+}
+
+static void play_end(struct play *play)
+{
+    struct err err;
+    if (dice_below(&play->dice, 4) == 0) {
+        store_abort(play->txn);
+        play->now = play->committed;
+    } else {
+        assert_ok(store_commit(play->txn, &err));
+        play->committed = play->now;
+    }
+    play->txn = NULL;
+
+    if (play->reader != NULL && dice_below(&play->dice, 3) == 0) {
+        check_walk(play, play->reader, &play->at_reader);
+        store_abort(play->reader);
+        play->reader = NULL;
+    }
+    if (play->reader == NULL && dice_below(&play->dice, 10) == 0) {
+        rig_reopen(play->rig);
+    }
+    if (play->reader == NULL) {
+        play->reader = begin(play->rig, false);
+        play->at_reader = play->committed;
+    }
+}
+
+static void play_step(struct play *play)
+{
+    static void (*const steps[])(struct play *, uint32_t, uint32_t) = {
+        play_put,    play_put,    play_put,  play_put,  play_put,  play_remove,
+        play_remove, play_remove, play_find, play_find, play_lend, play_append};
+    uint32_t table = (uint32_t)dice_below(&play->dice, TABLES);
+    uint32_t number = (uint32_t)dice_below(&play->dice, MODEL_KEYS);
+    if (play->txn == NULL) {
+        play->txn = begin(play->rig, true);
+    }
+    uint64_t rare = dice_below(&play->dice, 1000);
+    if (rare < 4) {
+        check_walk(play, play->txn, &play->now);
+        play_end(play);
+    } else if (rare < 5) {
+        play_range(play, table, number);
+    } else if (rare < 6) {
+        play_clear(play, table, number);
+    } else {
+        steps[dice_below(&play->dice, sizeof steps / sizeof steps[0])](play, table, number);
+    }
+}
+
+static void random_operations_agree_with_a_model(void **state)
+{
+    struct play *play = memory_new(1, sizeof *play);
+    play->rig = *state;
+    play->dice = dice_open(20260101);
+
+    for (uint32_t i = 0; i < MODEL_STEPS; i++) {
+        play_step(play);
+    }
+
+    store_abort(play->txn);
+    store_abort(play->reader);
+    rig_reopen(play->rig);
+    struct store_txn *txn = begin(play->rig, false);
+    check_walk(play, txn, &play->committed);
+    store_abort(txn);
+    free(play);
+}
+
+#define ON_BOTH(test)                                                                              \
+    {#test " on disk", test, setup_lmdb, teardown, NULL},                                          \
+    {                                                                                              \
+#test " in memory", test, setup_memory, teardown, NULL                                     \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(reopening_finds_what_was_committed_and_nothing_else),
+        ON_BOTH(a_transaction_sees_its_own_changes),
+        ON_BOTH(a_reader_sees_the_state_of_its_beginning),
+        ON_BOTH(a_used_reader_begins_anew),
+        ON_BOTH(keys_order_as_bytes),
+        ON_BOTH(nothing_is_found_in_an_empty_table),
+        ON_BOTH(removing_on_a_walk_leaves_out_nothing),
+        ON_BOTH(clear_empties_one_table),
+        ON_BOTH(appending_out_of_order_is_corrupt),
+        ON_BOTH(the_first_failure_sticks),
+        ON_BOTH(what_is_not_there_does_not_stick),
+        ON_BOTH(a_key_is_1_to_511_bytes),
+        ON_BOTH(values_may_be_large),
+        ON_BOTH(a_second_writer_is_refused_with_the_name_of_the_folder),
+        ON_BOTH(a_copy_holds_what_was_committed),
+        ON_BOTH(usage_grows_with_what_is_stored),
+        ON_BOTH(random_operations_agree_with_a_model),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
