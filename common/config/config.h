@@ -33,7 +33,7 @@ struct config_daemon {
 };
 
 struct config {
-    char *dir; /* where it was read from */
+    char *dir;                       /* where it was read from */
     uint8_t hash[CONFIG_HASH_BYTES]; /* BLAKE2b over every file's name and bytes, in name order */
     struct zone zone;
 
@@ -41,12 +41,12 @@ struct config {
     uint32_t daemon_count;
 
     /* Limits of lianhu.yaml, each with a default and a range. */
-    uint32_t outbox_records_max;      /* follower lag at which new reports are answered busy */
-    uint32_t request_retention_days;  /* how long request records are kept */
-    uint64_t disk_soft_bytes;         /* free space below which new reports are answered busy */
-    uint64_t disk_hard_bytes;         /* free space below which nothing is applied */
-    uint64_t map_bytes;               /* initial size of a daemon's LMDB map; it grows by itself */
-    uint32_t commands_per_batch;      /* at most 512 */
+    uint32_t outbox_records_max;     /* follower lag at which new reports are answered busy */
+    uint32_t request_retention_days; /* how long request records are kept */
+    uint64_t disk_soft_bytes;        /* free space below which new reports are answered busy */
+    uint64_t disk_hard_bytes;        /* free space below which nothing is applied */
+    uint64_t map_bytes;              /* initial size of a daemon's LMDB map; it grows by itself */
+    uint32_t commands_per_batch;     /* at most 512 */
 
     struct office office;
     const struct rules *rules;

@@ -100,6 +100,7 @@ uint32_t office_category_path(const struct office *office, struct bytes code,
 {
     const struct category *category = office_find_category(office, code);
     uint32_t level = category != NULL ? category->level : 0;
+    CHECK(level <= 3);
     for (uint32_t i = level; i > 0; i--) {
         CHECK(category != NULL && category->level == i);
         ret_path[i - 1] = category;

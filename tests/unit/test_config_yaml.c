@@ -142,7 +142,7 @@ static void depth_entries_and_size_are_bounded(void **state)
     }
     large[0] = '[';
     assert_false(yaml_open_bytes(bytes_of(large, size), "a.yaml", &document, &problems));
-    problems_are(&problems, "a.yaml:1:400002: error: more than 200000 entries in one file\n");
+    problems_are(&problems, "a.yaml:1:2000002: error: more than 1000000 entries in one file\n");
     problems_done(&problems);
     assert_false(yaml_open_bytes(bytes_of(large, size + 1), "a.yaml", &document, &problems));
     problems_are(&problems, "a.yaml: error: the file has 4194305 bytes, more than 4194304\n");
