@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is wrong with a rule set as a whole: lists nobody uses, rules that can never match, rules
+ * that an earlier one shadows, a missing default.
+ *
+ * Rule A shadows a later rule B when whatever B matches A matches too: each clause of A follows
+ * from some clause of B. That a word follows from another means that it occurs in it. Shadowing by
+ * several rules together is not looked for.
+ */
+#include "domain/rules_set.h"
+
+#include <stdio.h>
+
+static bool clause_has_key(const struct rules *rules, const struct clause *clause, uint32_t key)
+{
+    for (uint32_t i = 0; i < clause->keys.count; i++) {
+        if (rules->clause_keys.items[clause->keys.first + i] == key) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a word is one of those a text clause names, itself or through a list. */
+static bool clause_has_word(const struct rules *rules, const struct clause *clause, uint32_t word)
+{
+    if (clause_has_key(rules, clause, rules->first_word_key + word)) {
+        return true;
+    }
+    struct range lists = rules->words[word].lists;
+    for (uint32_t i = 0; i < lists.count; i++) {
+        if (clause_has_key(rules, clause, rules->word_lists.items[lists.first + i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A word of `clause` that occurs in `word`, or NAMES_NONE. */
+static uint32_t find_inside(const struct rules *rules, const struct clause *clause, uint32_t word)
+{
+    struct range contained = rules->words[word].contained;
+    for (uint32_t i = 0; i < contained.count; i++) {
+        uint32_t inner = rules->word_contained.items[contained.first + i];
+        if (clause_has_word(rules, clause, inner)) {
+            return inner;
+        }
+    }
+    return NAMES_NONE;
+}
+
+/* Whether every word of `clause` has a word of `inside` in it; *ret_inner is one that was found. */
+static bool words_contain(const struct rules *rules, const struct clause *clause,
+                          const struct clause *inside, uint32_t *ret_inner)
+{
+    bool has_words = false;
+    for (uint32_t k = 0; k < clause->keys.count; k++) {
+        const uint32_t *numbers;
+        uint32_t own;
+        struct range words =
+            key_words(rules, rules->clause_keys.items[clause->keys.first + k], &numbers, &own);
+        for (uint32_t i = 0; i < words.count; i++) {
+            *ret_inner = find_inside(rules, inside, numbers[words.first + i]);
+            has_words = true;
+            if (*ret_inner == NAMES_NONE) {
+                return false;
+            }
+        }
+    }
+    return has_words;
+}
+
+/* Whether every value of `clause` is, or lies in, a value of `wide`. */
+static bool values_lie_in(const struct rules *rules, const struct clause *clause,
+                          const struct clause *wide)
+{
+    for (uint32_t k = 0; k < clause->keys.count; k++) {
+        uint32_t key = rules->clause_keys.items[clause->keys.first + k];
+        bool has_parents = clause->condition == RULE_CATEGORY || clause->condition == RULE_AREA;
+        while (!clause_has_key(rules, wide, key)) {
+            key = has_parents && key > KEY_NEVER ? rules->parents[key] : KEY_ALWAYS;
+            if (key == KEY_ALWAYS) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool is_required_words(const struct clause *clause)
+{
+    return clause->condition == RULE_TEXT_ANY || clause->condition == RULE_TEXT_ALL;
+}
+
+/* Whether `from`, holding, makes `clause` hold. */
+static bool follows(const struct rules *rules, const struct clause *clause,
+                    const struct clause *from)
+{
+    uint32_t inner;
+    if (clause->condition == RULE_TEXT_NONE) {
+        return from->condition == RULE_TEXT_NONE && words_contain(rules, clause, from, &inner);
+    }
+    if (is_required_words(clause)) {
+        return is_required_words(from) && words_contain(rules, from, clause, &inner);
+    }
+    return from->condition == clause->condition && values_lie_in(rules, from, clause);
+}
+
+static bool shadows(const struct rules *rules, const struct rule *wide, const struct rule *narrow)
+{
+    for (uint32_t i = 0; i < wide->clauses.count; i++) {
+        const struct clause *clause = &rules->clauses[wide->clauses.first + i];
+        uint32_t j = 0;
+        while (j < narrow->clauses.count &&
+               !follows(rules, clause, &rules->clauses[narrow->clauses.first + j])) {
+            j++;
+        }
+        if (j == narrow->clauses.count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Looks for the first rule filed under `key` that shadows `rule` and comes before `*best`. */
+static void try_file(const struct rules *rules, uint32_t key, uint32_t rule, uint32_t *best)
+{
+    struct range file = rules->filed[key];
+    for (uint32_t i = 0; i < file.count && rules->filed_rules[file.first + i] < *best; i++) {
+        uint32_t wide = rules->filed_rules[file.first + i];
+        if (shadows(rules, &rules->rules[wide], &rules->rules[rule])) {
+            *best = wide;
+        }
+    }
+}
+
+/* A rule that shadows is filed under a clause that follows from one of the shadowed rule's, hence
+ * from the first value of that one: under it, what it lies in, or what occurs in it. */
+static void try_clause(const struct rules *rules, const struct clause *clause, uint32_t rule,
+                       uint32_t *best)
+{
+    uint32_t key = rules->clause_keys.items[clause->keys.first];
+    if (!is_required_words(clause)) {
+        bool has_parents = clause->condition == RULE_CATEGORY || clause->condition == RULE_AREA;
+        while (key > KEY_NEVER) {
+            try_file(rules, key, rule, best);
+            key = has_parents ? rules->parents[key] : KEY_ALWAYS;
+        }
+        return;
+    }
+    const uint32_t *numbers;
+    uint32_t own;
+    struct range words = key_words(rules, key, &numbers, &own);
+    struct range contained =
+        words.count > 0 ? rules->words[numbers[words.first]].contained : (struct range){0, 0};
+    for (uint32_t i = 0; i < contained.count; i++) {
+        uint32_t word = rules->word_contained.items[contained.first + i];
+        try_file(rules, rules->first_word_key + word, rule, best);
+        for (uint32_t l = 0; l < rules->words[word].lists.count; l++) {
+            try_file(rules, rules->word_lists.items[rules->words[word].lists.first + l], rule,
+                     best);
+        }
+    }
+}
+
+static void check_shadowed(const struct rules *rules, uint32_t index,
+                           struct rule_problems *problems)
+{
+    const struct rule *rule = &rules->rules[index];
+    uint32_t best = index;
+    try_file(rules, KEY_ALWAYS, index, &best);
+    for (uint32_t i = 0; i < rule->clauses.count; i++) {
+        const struct clause *clause = &rules->clauses[rule->clauses.first + i];
+        if (clause->condition != RULE_TEXT_NONE) {
+            try_clause(rules, clause, index, &best);
+        }
+    }
+    if (best != index) {
+        const struct rule *wide = &rules->rules[best];
+        char path[RULE_PATH_MAX];
+        (void)snprintf(path, sizeof path, "rules[%u]", index);
+        rule_problems_add(problems, rule->line, rule->column, path,
+                          "rule '%.*s' can never be reached: rule '%.*s' (line %u) comes first and "
+                          "matches everything it does; move it up, narrow the other or remove it",
+                          BYTES_FMT(rules_text(rules, rule->id)),
+                          BYTES_FMT(rules_text(rules, wide->id)), wide->line);
+    }
+}
+
+/* A rule asks for a word and excludes what is in it. */
+static void check_contradictions(const struct rules *rules, uint32_t index,
+                                 struct rule_problems *problems)
+{
+    const struct rule *rule = &rules->rules[index];
+    const struct clause *clauses = &rules->clauses[rule->clauses.first];
+    for (uint32_t i = 0; i < rule->clauses.count; i++) {
+        for (uint32_t j = 0; j < rule->clauses.count; j++) {
+            uint32_t inner;
+            if (is_required_words(&clauses[i]) && clauses[j].condition == RULE_TEXT_NONE &&
+                words_contain(rules, &clauses[i], &clauses[j], &inner)) {
+                char path[RULE_PATH_MAX];
+                (void)snprintf(path, sizeof path, "rules[%u].when.text_none", index);
+                rule_problems_add(problems, rule->line, rule->column, path,
+                                  "rule '%.*s' can never match: what %s asks for always has "
+                                  "'%.*s' in it, which text_none excludes; remove one of them",
+                                  BYTES_FMT(rules_text(rules, rule->id)),
+                                  rule_condition_key(clauses[i].condition),
+                                  BYTES_FMT(rules_text(rules, rules->words[inner].text)));
+                return;
+            }
+        }
+    }
+}
+
+static void check_default(const struct rules *rules, struct rule_problems *problems)
+{
+    for (uint32_t r = 0; r < rules->rule_count; r++) {
+        if (rules->rules[r].clauses.count == 0) {
+            return;
+        }
+    }
+    const struct rule *last = rules->rule_count > 0 ? &rules->rules[rules->rule_count - 1] : NULL;
+    rule_problems_add(problems, last != NULL ? last->line : 1, last != NULL ? last->column : 1,
+                      "rules",
+                      "there is no default: end the rules with one without `when`, such as "
+                      "{id: default, then: {triage: true}}");
+}
+
+void rules_check(const struct rules *rules, struct rule_problems *problems)
+{
+    for (uint32_t l = 0; l < rules->list_count; l++) {
+        const struct list *list = &rules->lists[l];
+        if (!list->is_used) {
+            struct bytes name = rules_text(rules, list->name);
+            char path[RULE_PATH_MAX];
+            (void)snprintf(path, sizeof path, "words.%.*s", BYTES_FMT(name));
+            rule_problems_add(problems, list->line, list->column, path,
+                              "no rule uses this word list: write @%.*s in a rule's text_any, "
+                              "text_all or text_none, or remove the list",
+                              BYTES_FMT(name));
+        }
+    }
+    for (uint32_t r = 0; r < rules->rule_count; r++) {
+        check_contradictions(rules, r, problems);
+        check_shadowed(rules, r, problems);
+    }
+    check_default(rules, problems);
+}
