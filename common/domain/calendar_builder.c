@@ -298,8 +298,7 @@ static void fill(const struct calendar_builder *builder, struct calendar *calend
     }
 }
 
-enum status calendar_builder_finish(const struct calendar_builder *builder,
-                                    struct calendar **ret_calendar, struct err *err)
+enum status calendar_builder_check_seasons(const struct calendar_builder *builder, struct err *err)
 {
     for (int32_t i = 0; i < LEAP_YEAR_DAYS; i++) {
         int32_t year, month, day;
@@ -307,6 +306,16 @@ enum status calendar_builder_finish(const struct calendar_builder *builder,
         if (find_season(builder, month, day) == builder->season_count) {
             return fail(err, STATUS_INVALID, "no season has the day %02d-%02d", month, day);
         }
+    }
+    return STATUS_OK;
+}
+
+enum status calendar_builder_finish(const struct calendar_builder *builder,
+                                    struct calendar **ret_calendar, struct err *err)
+{
+    enum status st = calendar_builder_check_seasons(builder, err);
+    if (st != STATUS_OK) {
+        return st;
     }
     struct calendar *calendar = memory_new(1, sizeof *calendar);
     calendar->zone = builder->zone;

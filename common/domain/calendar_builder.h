@@ -41,6 +41,10 @@ enum status calendar_builder_put_season(struct calendar_builder *builder,
                                         const struct calendar_season *season,
                                         struct err *err) MUST_USE;
 
+/* INVALID: the seasons leave out a day of the year. */
+enum status calendar_builder_check_seasons(const struct calendar_builder *builder,
+                                           struct err *err) MUST_USE;
+
 /* Declares a year's list complete. INVALID: outside the calendar, or declared before. */
 enum status calendar_builder_put_year(struct calendar_builder *builder, int32_t year,
                                       struct err *err) MUST_USE;
@@ -53,6 +57,7 @@ enum status calendar_builder_put_day(struct calendar_builder *builder, enum cale
                                      struct err *err) MUST_USE;
 
 /* The calendar of everything put so far; the builder stays usable. The caller owns *ret_calendar
- * and closes it with calendar_close(). INVALID: the seasons leave out a day of the year. */
+ * and closes it with calendar_close(). INVALID: as
+ * calendar_builder_check_seasons(). */
 enum status calendar_builder_finish(const struct calendar_builder *builder,
                                     struct calendar **ret_calendar, struct err *err) MUST_USE;
