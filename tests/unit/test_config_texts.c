@@ -127,7 +127,7 @@ static void every_mistake_in_the_words_is_told(void **state)
          "mean '{issue}'?)\n"},
         {"dispatched: {title: 'a {', text: 'b {issue'}",
          "zh.yaml:2:23: error: notices.dispatched.title: there is no placeholder '{{}'\n"
-         "zh.yaml:2:34: error: notices.dispatched.text: there is no placeholder '{{issue}' (did "
+         "zh.yaml:2:36: error: notices.dispatched.text: there is no placeholder '{{issue}' (did "
          "you "
          "mean '{issue}'?)\n"},
         {"dispatched: {title: a}",
