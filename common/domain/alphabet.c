@@ -264,6 +264,25 @@ static bool is_slow(const struct alphabet *alphabet, uint32_t character)
            (character >= QUICK_COUNT || alphabet->quick[character] == SLOW);
 }
 
+/* Reads characters of three bytes, as nearly all are, up to the first that needs more thought.
+ * Returns where it stopped. */
+static size_t read_quickly(const struct alphabet *alphabet, struct bytes text, size_t at,
+                           struct letters *letters, uint32_t *character_index)
+{
+    while (at + 3 <= text.len) {
+        const uint8_t *p = text.p + at;
+        uint32_t c = (p[0] & 0x0FU) << 12 | (p[1] & 0x3FU) << 6 | (p[2] & 0x3FU);
+        bool is_three = (p[0] & 0xF0) == 0xE0 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
+        /* Below U+0800 three bytes are not well-formed; surrogates are SLOW in the table. */
+        if (!is_three || c < 0x800 || alphabet->quick[c] == SLOW) {
+            break;
+        }
+        letters_append(letters, alphabet->quick[c], (*character_index)++);
+        at += 3;
+    }
+    return at;
+}
+
 void alphabet_read(const struct alphabet *alphabet, struct bytes text, struct letters *letters)
 {
     uint32_t character_index = 0;
@@ -271,6 +290,12 @@ void alphabet_read(const struct alphabet *alphabet, struct bytes text, struct le
     letters->count = 0;
     letters_reserve(letters, (uint32_t)text.len + 1);
     for (size_t at = 0; at < text.len;) {
+        size_t from = at;
+        at = read_quickly(alphabet, text, at, letters, &character_index);
+        if (at == text.len) {
+            break;
+        }
+        previous = at > from ? at - 3 : previous;
         uint32_t c;
         uint32_t n = decode(bytes_of(text.p + at, text.len - at), &c);
         if (!is_slow(alphabet, c)) {

@@ -26,7 +26,11 @@ struct automaton {
     uint32_t *first; /* of each letter: the state the root leads to, or ROOT */
     uint64_t *places;
     uint32_t place_mask;
+    uint64_t *filter; /* a bit for the hash of each transition: small enough to stay in the cache,
+                       * it answers most steps that lead nowhere without a look at the places */
 };
+
+#define FILTER_BITS (UINT32_C(1) << 18)
 
 /* How states were made, needed only while the failures are worked out. */
 struct origin {
@@ -35,10 +39,19 @@ struct origin {
     uint16_t letter;
 };
 
-static uint32_t place_of(const struct automaton *automaton, uint32_t state, uint16_t letter)
+static inline uint64_t hash_of(uint64_t key)
 {
-    uint64_t key = (uint64_t)state << 16 | letter;
-    return (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 40) & automaton->place_mask;
+    return key * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static inline uint32_t place_of(const struct automaton *automaton, uint64_t hash)
+{
+    return (uint32_t)(hash >> 40) & automaton->place_mask;
+}
+
+static inline uint32_t filter_bit(uint64_t hash)
+{
+    return (uint32_t)(hash >> 20) % FILTER_BITS;
 }
 
 /* Where `letter` leads from `state`, or ROOT. */
@@ -48,7 +61,12 @@ static inline uint32_t step(const struct automaton *automaton, uint32_t state, u
         return automaton->first[letter];
     }
     uint64_t wanted = (uint64_t)state << 16 | letter;
-    for (uint32_t i = place_of(automaton, state, letter);; i = (i + 1) & automaton->place_mask) {
+    uint64_t hash = hash_of(wanted);
+    uint32_t bit = filter_bit(hash);
+    if ((automaton->filter[bit / 64] >> bit % 64 & 1) == 0) {
+        return ROOT;
+    }
+    for (uint32_t i = place_of(automaton, hash);; i = (i + 1) & automaton->place_mask) {
         uint64_t place = automaton->places[i];
         if (place >> STATE_BITS == wanted || place == 0) {
             return (uint32_t)place & STATE_MASK;
@@ -62,11 +80,14 @@ static void put(struct automaton *automaton, uint32_t state, uint16_t letter, ui
         automaton->first[letter] = to;
         return;
     }
-    uint32_t i = place_of(automaton, state, letter);
+    uint64_t key = (uint64_t)state << 16 | letter;
+    uint64_t hash = hash_of(key);
+    automaton->filter[filter_bit(hash) / 64] |= UINT64_C(1) << filter_bit(hash) % 64;
+    uint32_t i = place_of(automaton, hash);
     while (automaton->places[i] != 0) {
         i = (i + 1) & automaton->place_mask;
     }
-    automaton->places[i] = ((uint64_t)state << 16 | letter) << STATE_BITS | to;
+    automaton->places[i] = key << STATE_BITS | to;
 }
 
 /* Room for the most states the words can need; trimmed when they are known. */
@@ -81,6 +102,7 @@ static struct automaton *allocate(uint32_t letters, uint32_t letter_count)
     automaton->words = memory_new((size_t)letters + 1, sizeof *automaton->words);
     automaton->first = memory_new((size_t)letter_count + 1, sizeof *automaton->first);
     automaton->places = memory_new(places, sizeof *automaton->places);
+    automaton->filter = memory_new(FILTER_BITS / 64, sizeof *automaton->filter);
     automaton->place_mask = places - 1;
     automaton->letter_count = letter_count;
     automaton->words[ROOT] = NO_WORD;
@@ -174,6 +196,7 @@ void automaton_close(struct automaton *automaton)
         free(automaton->words);
         free(automaton->first);
         free(automaton->places);
+        free(automaton->filter);
         free(automaton);
     }
 }
@@ -199,5 +222,5 @@ uint64_t automaton_memory_bytes(const struct automaton *automaton)
 {
     uint64_t states = automaton->state_count * (sizeof *automaton->states + sizeof(uint32_t));
     return sizeof *automaton + states + (automaton->letter_count + 1) * sizeof(uint32_t) +
-           ((uint64_t)automaton->place_mask + 1) * sizeof *automaton->places;
+           ((uint64_t)automaton->place_mask + 1) * sizeof *automaton->places + FILTER_BITS / 8;
 }

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness.h"
+
+#include "fixture/rules_office.h"
+
+#include <string.h>
+
+#define PROBLEMS_MAX 16U
+
+struct fixture {
+    struct rules_builder *builder;
+    struct rules *rules;
+    struct rules_scratch *scratch;
+    struct rule_decision decision;
+    char problems[PROBLEMS_MAX][600];
+    uint32_t problem_count;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    f->builder = rules_builder_open(&test_office);
+    f->scratch = rules_scratch_open();
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    rules_builder_close(f->builder);
+    rules_scratch_close(f->scratch);
+    rules_close(f->rules);
+    free(f);
+    return 0;
+}
+
+static void on_problem(void *user, const struct rule_problem *problem)
+{
+    struct fixture *f = user;
+    assert_true(f->problem_count < PROBLEMS_MAX);
+    (void)snprintf(f->problems[f->problem_count++], sizeof *f->problems, "%u: %s: %s",
+                   problem->line, problem->path, problem->message);
+}
+
+static bool build(struct fixture *f)
+{
+    return rules_build(f->builder, on_problem, f, &f->rules);
+}
+
+static void build_well(struct fixture *f)
+{
+    add_default(f->builder);
+    if (!build(f)) {
+        fail_msg("%s", f->problems[0]);
+    }
+}
+
+static bool has_problem(const struct fixture *f, const char *text)
+{
+    for (uint32_t i = 0; i < f->problem_count; i++) {
+        if (strstr(f->problems[i], text) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Fails unless the set has exactly one problem, which says `text`. */
+static void assert_only_problem(struct fixture *f, const char *text)
+{
+    bool is_good = build(f);
+    for (uint32_t i = 0; i < f->problem_count; i++) {
+        (void)fprintf(stderr, "%s\n", f->problems[i]);
+    }
+    assert_false(is_good);
+    assert_true(has_problem(f, text));
+    assert_int_equal(f->problem_count, 1);
+}
+
+static void add_rule(struct fixture *f, const char *id, uint32_t line,
+                     enum rule_condition condition, struct rule_values values)
+{
+    struct rule_input input = {.id = VALUE_AT(id, line), .lead = VALUE_AT("urban", line + 1)};
+    input.when[condition] = values;
+    rules_builder_add_rule(f->builder, &input);
+}
+
+static void assert_decides(struct fixture *f, struct rule_facts facts, const char *id)
+{
+    assert_true(rules_match(f->rules, &facts, f->scratch, &f->decision));
+    if (!bytes_equal(f->decision.id, bytes_of_string(id))) {
+        fail_msg("'%.*s' decides, not '%s'", BYTES_FMT(f->decision.id), id);
+    }
+}
+
+static void first_rule_in_file_order_decides(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "both", 1, RULE_TEXT_ALL, VALUES(VALUE("路灯"), VALUE("不亮")));
+    add_rule(f, "light", 5, RULE_TEXT_ANY, VALUES(VALUE("路灯")));
+    build_well(f);
+
+    assert_decides(f, (struct rule_facts){.text = BYTES("门口路灯晚上不亮")}, "both");
+    assert_decides(f, (struct rule_facts){.text = BYTES("门口路灯很好")}, "light");
+    assert_decides(f, (struct rule_facts){.title = BYTES("门口")}, "default");
+}
+
+static void words_are_compared_folded_and_placed_in_the_text_as_written(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "ktv", 1, RULE_TEXT_ALL, VALUES(VALUE("ＫＴＶ"), VALUE("12345")));
+    build_well(f);
+
+    assert_decides(
+        f,
+        (struct rule_facts){.title = BYTES("楼下ktv吵"), .text = BYTES("…打了１２３４５，没人管")},
+        "ktv");
+
+    assert_int_equal(f->decision.found_count, 2);
+    assert_true(bytes_equal(f->decision.found[0].word, BYTES("ＫＴＶ")));
+    assert_int_equal(f->decision.found[0].field, RULE_TITLE);
+    assert_int_equal(f->decision.found[0].position, 2);
+    assert_int_equal(f->decision.found[1].field, RULE_TEXT);
+    assert_int_equal(f->decision.found[1].position, 3);
+}
+
+static void a_word_list_stands_for_any_of_its_words(void **state)
+{
+    struct fixture *f = *state;
+    rules_builder_add_words(f->builder, &VALUE("noise"), VALUES(VALUE("噪音"), VALUE("太吵")));
+    rules_builder_add_words(f->builder, &VALUE("night"), VALUES(VALUE("半夜"), VALUE("凌晨")));
+    add_rule(f, "night-noise", 1, RULE_TEXT_ALL, VALUES(VALUE("@noise"), VALUE("@night")));
+    build_well(f);
+
+    assert_decides(f, (struct rule_facts){.text = BYTES("凌晨还有噪音")}, "night-noise");
+    assert_decides(f, (struct rule_facts){.text = BYTES("凌晨还在施工")}, "default");
+}
+
+static void category_and_area_include_what_lies_inside(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "environment", 1, RULE_CATEGORY, VALUES(VALUE("environment")));
+    add_rule(f, "east", 5, RULE_AREA, VALUES(VALUE("east")));
+    build_well(f);
+
+    assert_decides(f, (struct rule_facts){.category = BYTES("noise")}, "environment");
+    assert_decides(f, (struct rule_facts){.area = BYTES("east-1")}, "east");
+    assert_decides(f, (struct rule_facts){.category = BYTES("urban"), .area = BYTES("west")},
+                   "default");
+}
+
+static void exact_conditions_are_compared_with_what_is_known(void **state)
+{
+    struct fixture *f = *state;
+    struct rule_value kind = VALUE("demand");
+    struct rule_value source = VALUE("visit");
+    struct rule_value urgency = VALUE("emergency");
+    struct rule_value tag = VALUE("低保");
+    struct rule_value hours = VALUE("off");
+    struct rule_input input = {.id = VALUE("all"), .lead = VALUE("urban")};
+    input.when[RULE_KIND] = (struct rule_values){&kind, 1};
+    input.when[RULE_SOURCE] = (struct rule_values){&source, 1};
+    input.when[RULE_URGENCY] = (struct rule_values){&urgency, 1};
+    input.when[RULE_HOUSEHOLD_TAGS] = (struct rule_values){&tag, 1};
+    input.when[RULE_HOURS] = (struct rule_values){&hours, 1};
+    rules_builder_add_rule(f->builder, &input);
+    build_well(f);
+    struct bytes tags[] = {BYTES("独居"), BYTES("低保")};
+    struct rule_facts facts = {.kind = KIND_DEMAND,
+                               .source = SOURCE_VISIT,
+                               .urgency = URGENCY_EMERGENCY,
+                               .household_tags = tags,
+                               .household_tag_count = 2};
+
+    assert_decides(f, facts, "all");
+    facts.is_working_hours = true;
+    assert_decides(f, facts, "default");
+    facts.is_working_hours = false;
+    facts.household_tag_count = 1;
+    assert_decides(f, facts, "default");
+}
+
+static void decision_says_what_the_rule_does(void **state)
+{
+    struct fixture *f = *state;
+    struct rule_value assist = VALUE("environment");
+    struct rule_value tag = VALUE("夜间");
+    struct rule_value word = VALUE("噪音");
+    struct rule_input input = {.id = VALUE("noise"),
+                               .category = VALUE("noise"),
+                               .lead = VALUE("urban"),
+                               .assist = {&assist, 1},
+                               .urgency = VALUE("general"),
+                               .tags = {&tag, 1}};
+    input.when[RULE_TEXT_ANY] = (struct rule_values){&word, 1};
+    rules_builder_add_rule(f->builder, &input);
+    build_well(f);
+
+    assert_decides(f, (struct rule_facts){.text = BYTES("噪音")}, "noise");
+    assert_true(bytes_equal(f->decision.category, BYTES("noise")));
+    assert_true(bytes_equal(f->decision.lead, BYTES("urban")));
+    assert_true(bytes_equal(f->decision.leader, BYTES("li")));
+    assert_true(bytes_equal(f->decision.assist[0], BYTES("environment")));
+    assert_true(bytes_equal(f->decision.tags[0], BYTES("夜间")));
+    assert_int_equal(f->decision.urgency, URGENCY_GENERAL);
+    assert_false(f->decision.is_triage);
+
+    assert_decides(f, (struct rule_facts){.category = BYTES("roads"), .text = BYTES("坑")},
+                   "default");
+    assert_true(f->decision.is_triage);
+    assert_true(bytes_equal(f->decision.category, BYTES("roads")));
+    assert_int_equal(f->decision.lead.len, 0);
+}
+
+static void text_that_is_not_utf8_is_read_as_far_as_it_is(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "light", 1, RULE_TEXT_ANY, VALUES(VALUE("路灯")));
+    build_well(f);
+
+    assert_decides(f, (struct rule_facts){.text = BYTES("\xff\xe8\xb7路灯\xe8")}, "light");
+    assert_int_equal(f->decision.found[0].position, 3);
+    assert_decides(f, (struct rule_facts){.text = BYTES("\xed\xa0\x80\xe0\x81\x81\xe7")},
+                   "default");
+}
+
+/* ---- One test a mistake ---- */
+
+static void a_set_without_default_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "light", 4, RULE_TEXT_ANY, VALUES(VALUE("路灯")));
+    assert_only_problem(f, "4: rules: there is no default");
+}
+
+static void a_rule_behind_a_wider_one_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "wide", 3, RULE_TEXT_ANY, VALUES(VALUE("路灯"), VALUE("灯杆")));
+    add_rule(f, "narrow", 7, RULE_TEXT_ALL, VALUES(VALUE("小区"), VALUE("路灯杆")));
+    add_default(f->builder);
+    assert_only_problem(f, "7: rules[1]: rule 'narrow' can never be reached: rule 'wide' (line 3)");
+}
+
+static void a_rule_behind_the_default_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    add_default(f->builder);
+    add_rule(f, "late", 950, RULE_TEXT_ANY, VALUES(VALUE("路灯")));
+    assert_only_problem(f, "rule 'late' can never be reached: rule 'default' (line 900)");
+}
+
+static void a_rule_for_part_of_an_earlier_category_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "all", 1, RULE_CATEGORY, VALUES(VALUE("environment")));
+    add_rule(f, "noise", 5, RULE_CATEGORY, VALUES(VALUE("noise"), VALUE("pollution")));
+    add_default(f->builder);
+    assert_only_problem(f, "rule 'noise' can never be reached");
+}
+
+static void exclusions_keep_a_rule_from_shadowing(void **state)
+{
+    struct fixture *f = *state;
+    struct rule_value word = VALUE("噪音");
+    struct rule_value none = VALUE("隔音");
+    struct rule_input input = {.id = VALUE("outside"), .lead = VALUE("environment")};
+    input.when[RULE_TEXT_ANY] = (struct rule_values){&word, 1};
+    input.when[RULE_TEXT_NONE] = (struct rule_values){&none, 1};
+    rules_builder_add_rule(f->builder, &input);
+    add_rule(f, "inside", 5, RULE_TEXT_ANY, VALUES(VALUE("噪音")));
+    build_well(f);
+
+    assert_decides(f, (struct rule_facts){.text = BYTES("隔音差，噪音大")}, "inside");
+}
+
+static void contradictory_words_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct rule_value word = VALUE("广场舞噪音");
+    struct rule_value none = VALUE("噪音");
+    struct rule_input input = {.id = VALUE_AT("never", 6), .lead = VALUE("environment")};
+    input.when[RULE_TEXT_ANY] = (struct rule_values){&word, 1};
+    input.when[RULE_TEXT_NONE] = (struct rule_values){&none, 1};
+    rules_builder_add_rule(f->builder, &input);
+    add_default(f->builder);
+    assert_only_problem(f, "6: rules[0].when.text_none: rule 'never' can never match");
+}
+
+static void unknown_names_are_refused_each_at_its_place(void **state)
+{
+    struct fixture *f = *state;
+    struct rule_value category = VALUE_AT("road", 11);
+    struct rule_value area = VALUE_AT("north", 12);
+    struct rule_value kind = VALUE_AT("demands", 13);
+    struct rule_value hours = VALUE_AT("night", 14);
+    struct rule_value words = VALUE_AT("@nosuch", 15);
+    struct rule_value assist = VALUE_AT("nobody", 17);
+    struct rule_input input = {.id = VALUE_AT("wrong", 10),
+                               .category = VALUE_AT("rods", 18),
+                               .lead = VALUE_AT("urbn", 16),
+                               .assist = {&assist, 1},
+                               .leader = VALUE_AT("zhao", 19),
+                               .urgency = VALUE_AT("soon", 20)};
+    input.when[RULE_CATEGORY] = (struct rule_values){&category, 1};
+    input.when[RULE_AREA] = (struct rule_values){&area, 1};
+    input.when[RULE_KIND] = (struct rule_values){&kind, 1};
+    input.when[RULE_HOURS] = (struct rule_values){&hours, 1};
+    input.when[RULE_TEXT_ANY] = (struct rule_values){&words, 1};
+    rules_builder_add_rule(f->builder, &input);
+    add_default(f->builder);
+
+    assert_false(build(f));
+
+    assert_true(has_problem(f, "11: rules[0].when.category: unknown category 'road'"));
+    assert_true(has_problem(f, "12: rules[0].when.area: unknown area 'north'"));
+    assert_true(has_problem(f, "13: rules[0].when.kind: unknown kind 'demands'"));
+    assert_true(has_problem(f, "14: rules[0].when.hours: unknown hours 'night'"));
+    assert_true(has_problem(f, "15: rules[0].when.text_any: unknown word list '@nosuch'"));
+    assert_true(has_problem(f, "16: rules[0].then.lead: unknown department 'urbn'"));
+    assert_true(has_problem(f, "17: rules[0].then.assist: unknown department 'nobody'"));
+    assert_true(has_problem(f, "18: rules[0].then.category: unknown category 'rods'"));
+    assert_true(has_problem(f, "19: rules[0].then.leader: unknown person 'zhao'"));
+    assert_true(has_problem(f, "20: rules[0].then.urgency: unknown urgency 'soon'"));
+    assert_int_equal(f->problem_count, 10);
+}
+
+static void a_list_nobody_uses_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    rules_builder_add_words(f->builder, &VALUE_AT("noise", 2), VALUES(VALUE("噪音")));
+    add_default(f->builder);
+    assert_only_problem(f, "2: words.noise: no rule uses this word list");
+}
+
+static void an_id_used_twice_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "same", 1, RULE_TEXT_ANY, VALUES(VALUE("路灯")));
+    add_rule(f, "same", 5, RULE_TEXT_ANY, VALUES(VALUE("井盖")));
+    add_default(f->builder);
+    assert_only_problem(f, "5: rules[1].id: rule id 'same' is used twice");
+}
+
+static void a_rule_that_sends_nowhere_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct rule_value word = VALUE("路灯");
+    struct rule_input input = {.id = VALUE_AT("idle", 8)};
+    input.when[RULE_TEXT_ANY] = (struct rule_values){&word, 1};
+    rules_builder_add_rule(f->builder, &input);
+    add_default(f->builder);
+    assert_only_problem(f, "8: rules[0].then: this rule sends nowhere");
+}
+
+static void an_empty_word_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "light", 3, RULE_TEXT_ANY, VALUES(VALUE("路灯"), VALUE_AT("", 4)));
+    add_default(f->builder);
+    assert_only_problem(f, "4: rules[0].when.text_any[1]: a word has 1 to 64 characters");
+}
+
+static void failing_examples_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "light", 1, RULE_TEXT_ANY, VALUES(VALUE("路灯")));
+    add_default(f->builder);
+    struct rule_example_input wrong = {.expect = VALUE("light"), .rule = RULES_NONE, .line = 30};
+    wrong.facts.text = BYTES("井盖");
+    struct rule_example_input unknown = {
+        .expect = VALUE("none"), .rule = RULES_NONE, .line = 31, .index = 1};
+    struct rule_example_input inside = {.rule = 0, .is_match = false, .line = 3};
+    inside.facts.text = BYTES("路灯");
+    struct rule_example_input right = {.rule = 0, .is_match = true, .line = 4};
+    right.facts.text = BYTES("路灯");
+    rules_builder_add_example(f->builder, &inside);
+    rules_builder_add_example(f->builder, &right);
+    rules_builder_add_example(f->builder, &wrong);
+    rules_builder_add_example(f->builder, &unknown);
+
+    assert_false(build(f));
+
+    assert_int_equal(f->problem_count, 3);
+    assert_true(
+        has_problem(f, "3: rules[0].examples[0]: this example must not match rule 'light'"));
+    assert_true(has_problem(f, "30: examples[0]: this example must match rule 'light', but "
+                               "'default' decides"));
+    assert_true(has_problem(f, "31: examples[1]: unknown rule 'none'"));
+    struct rule_example_result result;
+    rules_try_example(f->rules, 1, f->scratch, &result);
+    assert_true(result.is_right);
+    assert_int_equal(rules_example_count(f->rules), 4);
+}
+
+/* ---- Saying why ---- */
+
+static void explanation_names_near_rules_and_what_each_failed(void **state)
+{
+    struct fixture *f = *state;
+    struct rule_value noise = VALUE("噪音");
+    struct rule_value inside = VALUE("隔音");
+    struct rule_input outside = {.id = VALUE("outside"), .lead = VALUE("environment")};
+    outside.when[RULE_TEXT_ANY] = (struct rule_values){&noise, 1};
+    outside.when[RULE_TEXT_NONE] = (struct rule_values){&inside, 1};
+    rules_builder_add_rule(f->builder, &outside);
+    add_rule(f, "night", 4, RULE_TEXT_ALL, VALUES(VALUE("噪音"), VALUE("半夜")));
+    build_well(f);
+    struct rules_explanation why;
+
+    rules_explain(f->rules, &(struct rule_facts){.text = BYTES("房子隔音差，噪音大")}, f->scratch,
+                  &why);
+
+    assert_true(why.decision.is_triage);
+    assert_int_equal(why.near_count, 2);
+    assert_int_equal(why.near[0].failed, RULE_TEXT_NONE);
+    assert_true(bytes_equal(why.near[0].offending, BYTES("隔音")));
+    assert_int_equal(why.near[1].failed, RULE_TEXT_ALL);
+    struct buf text = {0};
+    rules_append_explanation(&text, f->rules, &why);
+    buf_append_u8(&text, 0);
+    assert_non_null(strstr((const char *)text.p, "rule 'outside': '噪音' (text 7) -> 环保科; not: "
+                                                 "text_none excludes '隔音'\n"));
+    assert_non_null(strstr((const char *)text.p, "triage clerk sees: no rule is sure"));
+    buf_done(&text);
+}
+
+static void explanation_tells_of_rules_that_come_too_late(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "light", 1, RULE_TEXT_ANY, VALUES(VALUE("路灯")));
+    add_rule(f, "square", 4, RULE_TEXT_ANY, VALUES(VALUE("广场")));
+    build_well(f);
+    struct rules_explanation why;
+
+    rules_explain(f->rules, &(struct rule_facts){.text = BYTES("广场的路灯")}, f->scratch, &why);
+
+    assert_true(bytes_equal(why.decision.id, BYTES("light")));
+    assert_int_equal(why.near_count, 1);
+    assert_true(why.near[0].is_late);
+}
+
+#define RULES_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RULES_TEST(first_rule_in_file_order_decides),
+        RULES_TEST(words_are_compared_folded_and_placed_in_the_text_as_written),
+        RULES_TEST(a_word_list_stands_for_any_of_its_words),
+        RULES_TEST(category_and_area_include_what_lies_inside),
+        RULES_TEST(exact_conditions_are_compared_with_what_is_known),
+        RULES_TEST(decision_says_what_the_rule_does),
+        RULES_TEST(text_that_is_not_utf8_is_read_as_far_as_it_is),
+        RULES_TEST(a_set_without_default_is_refused),
+        RULES_TEST(a_rule_behind_a_wider_one_is_refused),
+        RULES_TEST(a_rule_behind_the_default_is_refused),
+        RULES_TEST(a_rule_for_part_of_an_earlier_category_is_refused),
+        RULES_TEST(exclusions_keep_a_rule_from_shadowing),
+        RULES_TEST(contradictory_words_are_refused),
+        RULES_TEST(unknown_names_are_refused_each_at_its_place),
+        RULES_TEST(a_list_nobody_uses_is_refused),
+        RULES_TEST(an_id_used_twice_is_refused),
+        RULES_TEST(a_rule_that_sends_nowhere_is_refused),
+        RULES_TEST(an_empty_word_is_refused),
+        RULES_TEST(failing_examples_are_refused),
+        RULES_TEST(explanation_names_near_rules_and_what_each_failed),
+        RULES_TEST(explanation_tells_of_rules_that_come_too_late),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
