@@ -27,8 +27,9 @@
  *   104  u32  checksum           CRC-32C of the record with these four bytes zero
  *   108  actor, topic, open payload, pii payload
  *
- * A reader that meets a higher version, or a type it does not know where it must, stops and asks for
- * a newer program; it never guesses. A change of this layout raises the version.
+ * A reader that meets a higher version, or a type it does not know where it must, stops and asks
+ * for a newer program; it never guesses. A change of this layout raises the version; version, chain
+ * and checksum keep their places in every version, so that damage can be told from a newer record.
  */
 #pragma once
 
@@ -46,6 +47,7 @@
 #define RECORD_HEADER_BYTES 108U
 #define RECORD_MAX_BYTES 65536U
 #define RECORD_DEPTH_MAX 16U
+#define RECORD_NAME_MAX_BYTES 255U /* actor, topic */
 #define CHAIN_BYTES 32U
 
 /* Never shipped: something taken over from another journal, or of this daemon's own concern. */
@@ -68,13 +70,13 @@ struct record {
     uint64_t issue;
     uint32_t generation;
     uint8_t depth;
-    struct id request;       /* RECORD_BY_REQUEST */
-    uint64_t request_hash;   /* RECORD_BY_REQUEST: of the canonical command */
-    uint16_t request_type;   /* RECORD_BY_REQUEST */
-    struct position cause;   /* RECORD_BY_RECORD */
-    uint16_t cause_index;    /* RECORD_BY_RECORD: how many events the cause had caused before */
-    struct bytes actor;      /* person; empty for the system */
-    struct bytes topic;      /* section, or empty */
+    struct id request;     /* RECORD_BY_REQUEST */
+    uint64_t request_hash; /* RECORD_BY_REQUEST: of the canonical command */
+    uint16_t request_type; /* RECORD_BY_REQUEST */
+    struct position cause; /* RECORD_BY_RECORD */
+    uint16_t cause_index;  /* RECORD_BY_RECORD: how many events the cause had caused before */
+    struct bytes actor;    /* person; empty for the system */
+    struct bytes topic;    /* section, or empty */
     struct bytes open;
     struct bytes pii;
     uint8_t chain[CHAIN_BYTES];
@@ -90,13 +92,16 @@ struct journal {
     uint8_t chain[CHAIN_BYTES]; /* of the head */
 };
 
-/* Reads where the journal in `table` of the store stands. CORRUPT when its last record is damaged. */
+/* Reads where the journal in `table` of the store stands: sets table, head and chain. The id and
+ * the epoch are the caller's, who keeps them elsewhere. CORRUPT when the last record is damaged. */
 enum status journal_open(struct journal *journal, struct store_txn *txn, uint32_t table,
                          struct err *err) MUST_USE;
 
 /* Appends `record` (its seq, chain and raw are set here) inside a write transaction and moves
  * `journal`; on an aborted transaction the caller puts the journal back as it was. `record->raw`
- * and the texts of `record` afterwards point into `scratch`, which lives until the next append. */
+ * and the texts of `record` afterwards point into `scratch`, which lives until the next append;
+ * before, they must not point into it. REFUSED: the depth is more than RECORD_DEPTH_MAX. INVALID:
+ * too many bytes. FULL, IO: as the store says. */
 enum status journal_append(struct journal *journal, struct store_txn *txn, struct record *record,
                            struct buf *scratch, struct err *err) MUST_USE;
 
@@ -105,12 +110,23 @@ enum status journal_append(struct journal *journal, struct store_txn *txn, struc
 enum status journal_read(struct store_txn *txn, uint32_t table, uint64_t seq,
                          struct record *ret_record, struct err *err) MUST_USE;
 
-/* Decodes stored or received bytes and verifies the checksum. The record borrows from `raw`. */
+/* Decodes stored or received bytes and verifies the checksum. The record borrows from `raw`.
+ * CORRUPT: the bytes are not those of a record. REFUSED: a newer program wrote it. */
 enum status record_decode(struct bytes raw, uint64_t seq, struct record *ret_record,
                           struct err *err) MUST_USE;
 
-/* Computes the chain hash that a record has after `before`. */
-void record_chain(const uint8_t before[CHAIN_BYTES], struct bytes raw, uint8_t ret_chain[CHAIN_BYTES]);
+/* What the shipping of a record depends on, read from whole record bytes without decoding them. */
+struct record_glance {
+    uint8_t flags;
+    struct bytes topic;
+    const uint8_t *chain; /* CHAIN_BYTES */
+};
+/* False: too short to be a record. */
+bool record_glance(struct bytes raw, struct record_glance *ret_glance);
+
+/* Computes the chain hash that a record (at least RECORD_HEADER_BYTES) has after `before`. */
+void record_chain(const uint8_t before[CHAIN_BYTES], struct bytes raw,
+                  uint8_t ret_chain[CHAIN_BYTES]);
 
 /* Walks the whole journal: numbers, checksums and chain. CORRUPT names the first bad record. */
 enum status journal_verify(struct store_txn *txn, uint32_t table, uint64_t *ret_count,
