@@ -22,6 +22,11 @@ struct peer {
     uint8_t len;
 };
 
+static inline bool peer_equal(const struct peer *a, const struct peer *b)
+{
+    return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
 struct transport;
 
 /* What arrived; the bytes live until the next transport_receive() of the same transport. */
@@ -33,7 +38,8 @@ struct arrival {
 /* AGAIN when nothing is there. */
 enum status transport_receive(struct transport *transport, struct arrival *ret_arrival,
                               struct err *err) MUST_USE;
-/* Sends to one peer (a client ignores `peer`). AGAIN: its queue is full; NOT_FOUND: it is gone. */
+/* Sends to one peer (a client ignores `peer`, which may be NULL). AGAIN: its queue is full, or a
+ * client has no connection at the moment; NOT_FOUND: the peer is gone. */
 enum status transport_send(struct transport *transport, const struct peer *peer,
                            struct bytes message, struct err *err) MUST_USE;
 /* Closes the endpoint; what is under way is lost. Accepts NULL. */
@@ -41,14 +47,16 @@ void transport_close(struct transport *transport);
 
 /* ZeroMQ. One context per process; it outlives its transports. */
 struct transport_context;
-enum status transport_context_open(struct transport_context **ret_context, struct err *err) MUST_USE;
+enum status transport_context_open(struct transport_context **ret_context,
+                                   struct err *err) MUST_USE;
 void transport_context_close(struct transport_context *context);
 
 struct transport_options {
-    const char *endpoint;      /* "ipc://intake.rpc", relative to the folder of sockets */
+    const char *endpoint;       /* "ipc://intake.rpc", relative to the folder of sockets */
     uint64_t message_max_bytes; /* a peer that sends more is disconnected */
     uint32_t queue_messages;    /* high-water mark for each peer and direction */
 };
+/* INVALID: an address that cannot be used, such as one over 107 bytes. */
 enum status transport_serve(struct transport_context *context,
                             const struct transport_options *options,
                             struct transport **ret_transport, struct err *err) MUST_USE;
@@ -57,12 +65,15 @@ enum status transport_connect(struct transport_context *context,
                               struct transport **ret_transport, struct err *err) MUST_USE;
 
 /* Waits until one of `transports` has something to receive, `wake_fd` (or -1) is readable, or
- * `timeout_ms` (-1: for ever) has passed. OK in each case; AGAIN when a signal ended it. */
+ * `timeout_ms` (-1: for ever) has passed. OK in each case; AGAIN when a signal ended it. In-process
+ * transports are looked at, never waited for: with one of them it answers within a millisecond. */
+#define TRANSPORT_WAIT_MAX 64U
 enum status transport_wait(struct transport *const *transports, uint32_t count, int wake_fd,
                            int timeout_ms, struct err *err) MUST_USE;
 
 /* In-process: a network of named endpoints on which tests play faults. Everything is ordered by the
- * calls made, so one seed gives one run. */
+ * calls made, so one seed gives one run. A client connects when it first sends, and again after its
+ * connection broke; each connection is a new peer. Transports are closed before their network. */
 struct memory_network;
 struct memory_network *memory_network_open(void);
 void memory_network_close(struct memory_network *network);
@@ -74,7 +85,8 @@ enum status memory_network_connect(struct memory_network *network,
                                    struct transport **ret_transport, struct err *err) MUST_USE;
 
 /* Chances in 1/1000 for every message sent, decided by `random(user)`; and the cut: while an
- * endpoint is cut, what is sent to or from it is lost and its connections are new afterwards. */
+ * endpoint is cut, what is sent to or from it is lost and its connections are new afterwards. A
+ * repeated message comes directly after itself. */
 struct memory_faults {
     uint32_t drop_permille;
     uint32_t repeat_permille;
