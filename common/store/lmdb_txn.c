@@ -29,8 +29,12 @@ static enum status settle(struct store_txn *txn, uint32_t table, const char *wha
 
 static MDB_val to_val(struct bytes bytes)
 {
-    /* LMDB reads what it is given here, though the type does not say so. */
-    return (MDB_val){.mv_size = bytes.len, .mv_data = (void *)(uintptr_t)bytes.p};
+    /* LMDB only reads what it is given here, though its type does not say so. */
+    union {
+        const void *ours;
+        void *theirs;
+    } data = {.ours = bytes.p};
+    return (MDB_val){.mv_size = bytes.len, .mv_data = data.theirs};
 }
 
 static struct bytes from_val(const MDB_val *val)

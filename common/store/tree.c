@@ -65,25 +65,26 @@ static struct tree_node *share(struct tree_node *node)
     return node;
 }
 
-/* Lets go of one reference, and of all that only it held. */
+/* Lets go of one reference; what nobody holds then is put on the list of the dead. */
+static void let_go(struct tree_node *node, struct tree_node **dead)
+{
+    if (node != NULL && --node->refs == 0) {
+        node->next_dead = *dead;
+        *dead = node;
+    }
+}
+
+/* Lets go of one reference and frees all that only it held. */
 static void release(struct tree_node *node)
 {
     struct tree_node *dead = NULL;
-    if (node != NULL && --node->refs == 0) {
-        node->next_dead = NULL;
-        dead = node;
-    }
+    let_go(node, &dead);
     while (dead != NULL) {
         struct tree_node *gone = dead;
-        struct tree_node *children[] = {gone->left, gone->right};
         dead = gone->next_dead;
+        let_go(gone->left, &dead);
+        let_go(gone->right, &dead);
         free(gone);
-        for (size_t i = 0; i < 2; i++) {
-            if (children[i] != NULL && --children[i]->refs == 0) {
-                children[i]->next_dead = dead;
-                dead = children[i];
-            }
-        }
     }
 }
 
@@ -92,6 +93,7 @@ static void release(struct tree_node *node)
 static struct tree_node *own(struct tree_node **link)
 {
     struct tree_node *node = *link;
+    CHECK(node != NULL);
     if (node->refs > 1) {
         struct tree_node *copy = node_new(key_of(node), value_of(node), node->priority);
         copy->left = share(node->left);
