@@ -207,6 +207,58 @@ enum recipient {
         RECIPIENT_COUNT
 };
 
+/* What can happen to an issue; the value is the number of the row in domain/lifecycle.h. */
+#define HAPPENING_LIST(X)                                                                          \
+    X(SUBMIT, submit, "上报")                                                                      \
+    X(SELF_HANDLE, self_handle, "自行办理")                                                        \
+    X(SELF_DONE, self_done, "自办完成")                                                            \
+    X(SELF_GIVE_UP, self_give_up, "转交办理")                                                      \
+    X(HOUSEHOLD_DIRECT, household_direct, "群众直报")                                              \
+    X(ASK_INFO, ask_info, "要求补充")                                                              \
+    X(GIVE_INFO, give_info, "补充信息")                                                            \
+    X(REJECT, reject, "不予受理")                                                                  \
+    X(MERGE, merge, "并单")                                                                        \
+    X(REFER, refer, "转出")                                                                        \
+    X(DISPATCH, dispatch, "交办")                                                                  \
+    X(SIGN, sign, "签收")                                                                          \
+    X(REQUEST_RETURN, request_return, "申请退单")                                                  \
+    X(RETURN_OK, return_ok, "同意退单")                                                            \
+    X(RETURN_NO, return_no, "不同意退单")                                                          \
+    X(DISPUTE, dispute, "争议上交")                                                                \
+    X(ADD_ASSIST, add_assist, "增加协办")                                                          \
+    X(CHANGE_LEAD, change_lead, "变更主办")                                                        \
+    X(FIRST_CONTACT, first_contact, "首次联系")                                                    \
+    X(PROGRESS, progress, "办理进展")                                                              \
+    X(REQUEST_EXTENSION, request_extension, "申请延期")                                            \
+    X(REQUEST_SUSPENSION, request_suspension, "申请挂起")                                          \
+    X(RESUME, resume, "恢复办理")                                                                  \
+    X(ASSIST_SUBMIT, assist_submit, "协办提交")                                                    \
+    X(LEAD_SUBMIT, lead_submit, "主办提交")                                                        \
+    X(PROPOSE_UNRESOLVABLE, propose_unresolvable, "提出确实不能解决")                              \
+    X(REVIEW_NO, review_no, "审核退回")                                                            \
+    X(REVIEW_OK, review_ok, "审核通过")                                                            \
+    X(FEEDBACK_DONE, feedback_done, "反馈群众")                                                    \
+    X(FEEDBACK_LATE, feedback_late, "反馈超时")                                                    \
+    X(CALLBACK_OK, callback_ok, "回访认可")                                                        \
+    X(CALLBACK_UNSATISFIED, callback_unsatisfied, "回访不满意")                                    \
+    X(CALLBACK_UNSATISFIED_FINAL, callback_unsatisfied_final, "不满意办结")                        \
+    X(CALLBACK_UNREACHED, callback_unreached, "未联系上")                                          \
+    X(REOPEN, reopen, "重启")                                                                      \
+    X(NEW_LINKED, new_linked, "关联新单")                                                          \
+    X(ARCHIVE, archive, "归档")                                                                    \
+    X(SUPERVISE, supervise, "督办")                                                                \
+    X(URGE, urge, "催办")                                                                          \
+    X(WITHDRAW, withdraw, "撤回")                                                                  \
+    X(CORRECT, correct, "更正")
+
+enum happening {
+    HAPPENING_NONE,
+#define X(name, word, zh) HAPPENING_##name,
+    HAPPENING_LIST(X)
+#undef X
+        HAPPENING_COUNT
+};
+
 /* Every enum above: its name, its prefix, and what it is called in sentences. */
 #define WORDS_LIST(X)                                                                              \
     X(state, STATE, "state")                                                                       \
@@ -219,7 +271,8 @@ enum recipient {
     X(source, SOURCE, "source")                                                                    \
     X(contact_mode, CONTACT_MODE, "contact mode")                                                  \
     X(reaction, REACTION, "reaction")                                                              \
-    X(recipient, RECIPIENT, "recipient")
+    X(recipient, RECIPIENT, "recipient")                                                           \
+    X(happening, HAPPENING, "event")
 
 #define X(type, prefix, called)                                                                    \
     const char *type##_word(enum type value);                                                      \

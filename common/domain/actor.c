@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "domain/actor.h"
+
+#include "base/status.h"
+
+struct actor actor_of_person(const struct person *person)
+{
+    return (struct actor){
+        .kind = ACTOR_PERSON,
+        .id = person->id,
+        .roles = person->roles,
+        .departments = person->departments,
+        .department_count = person->department_count,
+        .area = person->area,
+    };
+}
+
+struct actor actor_of_roles(struct bytes id, uint32_t roles)
+{
+    return (struct actor){.kind = ACTOR_PERSON, .id = id, .roles = roles};
+}
+
+struct actor actor_of_machine(enum actor_kind kind)
+{
+    CHECK(kind == ACTOR_SYSTEM || kind == ACTOR_TIMER);
+    return (struct actor){
+        .kind = kind,
+        .id = kind == ACTOR_SYSTEM ? BYTES("system") : BYTES("timer"),
+    };
+}
+
+bool actor_has_role(const struct actor *actor, uint32_t roles)
+{
+    return actor->kind == ACTOR_PERSON && (actor->roles & roles) != 0;
+}
+
+bool actor_is(const struct actor *actor, struct bytes person)
+{
+    return actor->kind == ACTOR_PERSON && actor->id.len > 0 && bytes_equal(actor->id, person);
+}
+
+static bool has_department(const struct actor *actor, struct bytes department)
+{
+    for (uint32_t i = 0; i < actor->department_count; i++) {
+        if (department.len > 0 && bytes_equal(actor->departments[i], department)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool actor_works_in(const struct actor *actor, struct bytes department)
+{
+    return actor_has_role(actor, ROLE_BIT(ROLE_SECTION_STAFF) | ROLE_BIT(ROLE_SECTION_HEAD)) &&
+           has_department(actor, department);
+}
+
+bool actor_is_in_charge_of(const struct actor *actor, struct bytes department)
+{
+    return actor_has_role(actor, ROLE_BIT(ROLE_LEADER)) && has_department(actor, department);
+}
