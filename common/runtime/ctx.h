@@ -30,6 +30,7 @@ struct ctx {
     uint32_t count;
     uint32_t generation;
     uint64_t issue;
+    struct outcome *outcome; /* of a command; takes problems */
 };
 
 /* The context of the next input of the open batch. Forgets the scratch memory of the one before. */

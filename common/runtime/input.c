@@ -9,9 +9,11 @@
 void node_on_command(struct node *node, const struct asked *asked, struct wall real,
                      struct outcome *ret_outcome)
 {
+    buf_done(&ret_outcome->problems); /* of an earlier try of the same batch */
     *ret_outcome = (struct outcome){0};
     struct ctx ctx = ctx_begin(node);
     ctx.actor = asked->person;
+    ctx.outcome = ret_outcome;
     enum status st = request_check(&ctx, asked, real, ret_outcome);
     if (st == STATUS_AGAIN) {
         ret_outcome->status = STATUS_OK; /* a repetition: the stored reply */
@@ -34,6 +36,24 @@ void node_on_command(struct node *node, const struct asked *asked, struct wall r
     ret_outcome->status = st;
     ret_outcome->change = (struct change_reply){
         .issue = ctx.issue, .seq = ctx.first, .count = ctx.count, .generation = ctx.generation};
+}
+
+void add_problem(struct ctx *ctx, uint32_t line, const char *column, const char *message)
+{
+    if (ctx->outcome->problem_count >= PROBLEM_LINES_MAX) {
+        return;
+    }
+    struct problem_part part = {.line = line,
+                                .column = bytes_of_string(column),
+                                .message = bytes_of_string(message)};
+    struct list list = {.count = ctx->outcome->problem_count};
+    list_put_message(&list, &ctx->outcome->problems, &problem_part_type, &part);
+    ctx->outcome->problem_count = list.count;
+}
+
+uint32_t problem_count(const struct ctx *ctx)
+{
+    return ctx->outcome->problem_count;
 }
 
 /* Whether the record's cause lies in a journal this node follows and has not been applied yet. */
@@ -156,6 +176,14 @@ uint32_t node_wake(struct node *node, uint32_t max)
               store_status(node->txn) != STATUS_OK);
     }
     return woken;
+}
+
+void node_flush(struct node *node)
+{
+    if (node->service->flush != NULL) {
+        struct ctx ctx = ctx_begin(node);
+        node->service->flush(&ctx);
+    }
 }
 
 enum status config_decide_adopt(struct ctx *ctx, const struct command *command, struct err *err)

@@ -106,6 +106,8 @@ struct outcome {
     enum status status;
     struct err err;
     struct change_reply change;
+    struct buf problems; /* of an import: encoded problem_parts; owned */
+    uint32_t problem_count;
 };
 /* Decides a command whose payload has been decoded into `message` (normalised). Never fails itself:
  * refusals are in *ret_outcome. `real` is the time of the real clock, which request ids go by. */
@@ -127,12 +129,15 @@ enum status node_on_followed(struct node *node, uint32_t link, const struct foll
 /* Wakes at most `max` due timers; returns how many. */
 uint32_t node_wake(struct node *node, uint32_t max);
 
+/* Lets the service write down what it gathered from links; the last input of a batch. */
+void node_flush(struct node *node);
+
 /* Whether the batch has to be committed to have its effect. */
 bool node_has_emitted(const struct node *node);
 /* Whether cursors moved since the last commit. */
 bool node_has_progress(const struct node *node);
 
-/* Lets the service write down what it gathered; then commits. On FULL the batch was aborted: grow
+/* Commits. On FULL the batch was aborted: grow
  * the store and do it again from the same inputs. IO: end the process. */
 enum status node_commit(struct node *node, struct err *err) MUST_USE;
 /* Ends a batch that emitted nothing, keeping the progress of cursors in memory. */

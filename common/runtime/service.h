@@ -92,6 +92,11 @@ uint64_t emit(struct ctx *ctx, const struct emission *emission);
 /* Takes a followed record over as it is: a local record with its type, issue and payload. */
 uint64_t take_over(struct ctx *ctx, const struct record *record);
 
+/* Adds a bad line of an import to the refusal that decide() is about to give. */
+#define PROBLEM_LINES_MAX 200U
+void add_problem(struct ctx *ctx, uint32_t line, const char *column, const char *message);
+uint32_t problem_count(const struct ctx *ctx);
+
 struct command {
     struct bytes person;
     const void *message;
@@ -131,18 +136,11 @@ struct query_spec {
                           struct err *err);
 };
 
-/* Which daemons it follows, by kind. */
-struct follow_spec {
-    const char *kind;
-    bool is_by_topic; /* only the sections this daemon serves */
-};
-
 struct service {
     const char *kind;
     const char *const *tables;
     uint32_t table_count;
-    const struct follow_spec *follows; /* all of these end with an all-zero row */
-    const struct command_spec *commands;
+    const struct command_spec *commands; /* all of these end with an all-zero row */
     const struct react_spec *reacts;
     const struct apply_spec *applies;
     const struct query_spec *queries;

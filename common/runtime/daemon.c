@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/daemon.h"
+
+#include "base/memory.h"
+#include "log/log.h"
+#include "runtime/batch.h"
+#include "runtime/daemon_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FRAMES_PER_TURN 64U
+#define PARKED_MAX 4096U
+#define QUERIES_PER_TURN 64U
+#define PING_US (PRODUCER_PING_MS * INT64_C(1000))
+
+static void read_state(void *user, struct journal *ret_journal)
+{
+    const struct daemon *daemon = user;
+    *ret_journal = daemon->node->durable;
+}
+
+static enum status read_record(void *user, uint64_t seq, struct bytes *ret_raw, struct err *err)
+{
+    struct daemon *daemon = user;
+    if (daemon->shipping == NULL) {
+        enum status st = store_begin(daemon->node->store, false, &daemon->shipping, err);
+        if (st != STATUS_OK) {
+            return st;
+        }
+    }
+    uint8_t key[8];
+    for (int i = 0; i < 8; i++) {
+        key[i] = (uint8_t)(seq >> (56 - 8 * i));
+    }
+    enum status st =
+        store_get(daemon->shipping, TABLE_JOURNAL, bytes_of(key, sizeof key), ret_raw);
+    return st == STATUS_OK ? st
+                           : fail(err, STATUS_NOT_FOUND, "no record %llu", (unsigned long long)seq);
+}
+
+static void end_shipping(struct daemon *daemon)
+{
+    store_abort(daemon->shipping);
+    daemon->shipping = NULL;
+}
+
+static void take_ack(void *user, struct bytes follower, uint64_t cursor)
+{
+    struct daemon *daemon = user;
+    node_on_ack(daemon->node, follower, cursor);
+}
+
+/* Live watchers are for those who operate the system; people look at their own things by queries. */
+static bool may_watch(void *user, struct bytes person, struct bytes topic)
+{
+    (void)topic;
+    const struct daemon *daemon = user;
+    if (bytes_equal(person, BYTES("operator"))) {
+        return true;
+    }
+    const struct config *config = daemon->node->config;
+    const struct person *known =
+        config == NULL ? NULL : office_find_person(&config->office, person);
+    if (known == NULL) {
+        return false;
+    }
+    if ((known->roles & (ROLE_BIT(ROLE_SUPERVISOR) | ROLE_BIT(ROLE_OPERATOR))) != 0) {
+        return true;
+    }
+    return topic.len != 0 && person_has_department(known, topic);
+}
+
+enum status daemon_open(const struct daemon_options *options, struct daemon **ret_daemon,
+                        struct err *err)
+{
+    struct daemon *daemon = memory_new(1, sizeof *daemon);
+    daemon->options = *options;
+    struct journal_source source = {.user = daemon,
+                                    .state = read_state,
+                                    .read = read_record,
+                                    .may_watch = may_watch,
+                                    .on_ack = take_ack};
+    daemon->door = options->door;
+    enum status st = producer_open(options->journal, &source, &daemon->producer, err);
+    if (st != STATUS_OK) {
+        transport_close(options->journal);
+    } else {
+        st = node_open(&options->node, &daemon->node, err);
+    }
+    if (st != STATUS_OK) {
+        daemon_close(daemon);
+        return st;
+    }
+    *ret_daemon = daemon;
+    return STATUS_OK;
+}
+
+enum status daemon_follow(struct daemon *daemon, struct bytes name, struct transport *transport,
+                          const struct bytes *topics, uint32_t topic_count, struct err *err)
+{
+    uint32_t index = 0;
+    enum status st = node_add_link(daemon->node, name, &index, err);
+    if (st != STATUS_OK) {
+        transport_close(transport);
+        return st;
+    }
+    struct follower_options options = {.name = bytes_of_string(daemon->node->name),
+                                       .producer = name,
+                                       .topics = topics,
+                                       .topic_count = topic_count};
+    st = follower_open(transport, &options, &daemon->node->links[index].durable,
+                       &daemon->followers[index], err);
+    if (st != STATUS_OK) {
+        transport_close(transport);
+    }
+    return st;
+}
+
+enum status daemon_add_follower(struct daemon *daemon, struct bytes name, struct err *err)
+{
+    return node_add_peer(daemon->node, name, err);
+}
+
+void daemon_close(struct daemon *daemon)
+{
+    if (daemon == NULL) {
+        return;
+    }
+    end_shipping(daemon);
+    request_list_done(&daemon->commands);
+    request_list_done(&daemon->queries);
+    request_list_done(&daemon->parked);
+    for (uint32_t i = 0; i < NODE_LINKS_MAX; i++) {
+        follower_close(daemon->followers[i]);
+    }
+    producer_close(daemon->producer);
+    transport_close(daemon->door);
+    node_close(daemon->node);
+    config_close(daemon->adopted);
+    buf_done(&daemon->reply);
+    free(daemon);
+}
+
+void daemon_send(struct daemon *daemon, const struct request *request)
+{
+    struct err err;
+    if (daemon->reply.len == 0) {
+        return;
+    }
+    /* A client that is gone asks again under its request id. */
+    if (transport_send(daemon->door, &request->peer, buf_bytes(&daemon->reply), &err) !=
+        STATUS_OK) {
+        daemon->replies_lost++;
+    }
+}
+
+static void refuse(struct daemon *daemon, struct request *request, enum status status,
+                   const struct err *err)
+{
+    buf_clear(&daemon->reply);
+    reply_refusal(&request->frame, status, err, &daemon->reply);
+    daemon_send(daemon, request);
+    request_close(request);
+}
+
+/* Whether what the request wants to come after has been applied here. */
+static bool is_ready(const struct daemon *daemon, const struct request *request)
+{
+    const struct id *journal = &request->frame.after_journal;
+    if (id_is_zero(journal)) {
+        return true;
+    }
+    const struct node *node = daemon->node;
+    if (id_equal(journal, &node->journal.id)) {
+        return node->durable.head >= request->frame.after_seq;
+    }
+    for (uint32_t i = 0; i < node->link_count; i++) {
+        if (id_equal(journal, &node->links[i].cursor.journal)) {
+            return node->links[i].reached.seq >= request->frame.after_seq;
+        }
+    }
+    return false;
+}
+
+static enum status check_door(struct daemon *daemon, const struct request *request,
+                              struct err *err)
+{
+    if (request->command == NULL || request->command->door >= DOOR_ALWAYS) {
+        return STATUS_OK;
+    }
+    const struct node *node = daemon->node;
+    uint64_t limit = node->config->outbox_records_max;
+    limit *= request->command->door == DOOR_NEW_WORK ? 1 : 4;
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        uint64_t acked = node->peers[i].acked;
+        if (node->durable.head > acked && node->durable.head - acked > limit) {
+            return fail(err, STATUS_BUSY,
+                        "'%s' is %llu records behind; nothing new is taken until it has caught up",
+                        node->peers[i].name, (unsigned long long)(node->durable.head - acked));
+        }
+    }
+    uint64_t needed = request->command->door == DOOR_NEW_WORK ? node->config->disk_soft_bytes
+                                                              : node->config->disk_hard_bytes;
+    if (daemon->options.free_bytes != NULL && daemon->free_bytes < needed) {
+        return fail(err, STATUS_BUSY, "the disk is nearly full; make room, then try again");
+    }
+    return STATUS_OK;
+}
+
+/* Loads the configuration that an adoption names, so that deciding needs no files. */
+static enum status prepare(struct daemon *daemon, struct request *request, struct err *err)
+{
+    if (request->command == NULL || request->command->type != &adopt_config_command_type) {
+        return STATUS_OK;
+    }
+    const struct adopt_config_command *adopt = request->message;
+    return daemon->options.load_config(daemon->options.user, adopt->hash, &request->config, err);
+}
+
+static void admit(struct daemon *daemon, struct request *request)
+{
+    struct err err;
+    enum status st = check_door(daemon, request, &err);
+    if (st == STATUS_OK) {
+        st = prepare(daemon, request, &err);
+    }
+    if (st != STATUS_OK) {
+        refuse(daemon, request, st, &err);
+    } else if (is_ready(daemon, request)) {
+        request_list_add(request->command != NULL ? &daemon->commands : &daemon->queries, request);
+    } else if (daemon->parked.count >= PARKED_MAX) {
+        (void)fail(&err, STATUS_BUSY, "too many requests wait here");
+        refuse(daemon, request, STATUS_BUSY, &err);
+    } else {
+        request_list_add(&daemon->parked, request);
+    }
+}
+
+static void receive_requests(struct daemon *daemon, const struct daemon_time *time, bool *ret_did)
+{
+    uint32_t most = daemon->node->config->commands_per_batch;
+    for (uint32_t i = 0; i < most && daemon->commands.count < most; i++) {
+        struct arrival arrival;
+        struct err err;
+        if (transport_receive(daemon->door, &arrival, &err) != STATUS_OK) {
+            return;
+        }
+        *ret_did = true;
+        struct request *request = NULL;
+        buf_clear(&daemon->reply);
+        if (request_open(daemon->node, &arrival, time->mono, &request, &daemon->reply) ==
+            STATUS_OK) {
+            admit(daemon, request);
+        } else if (daemon->reply.len != 0) {
+            (void)transport_send(daemon->door, &arrival.peer, buf_bytes(&daemon->reply), &err);
+        } else {
+            daemon->garbage++;
+        }
+    }
+}
+
+/* Moves on what waited for a record that has come, or has waited long enough. */
+static void release_parked(struct daemon *daemon, const struct daemon_time *time, bool *ret_did)
+{
+    struct request_list waiting = daemon->parked;
+    daemon->parked = (struct request_list){0};
+    struct request *request;
+    while ((request = request_list_take(&waiting)) != NULL) {
+        bool is_over = time->mono.us >= request->deadline.us;
+        if (is_ready(daemon, request) || is_over) {
+            request->is_late = !is_ready(daemon, request);
+            request_list_add(request->command != NULL ? &daemon->commands : &daemon->queries,
+                             request);
+            *ret_did = true;
+        } else {
+            request_list_add(&daemon->parked, request);
+        }
+    }
+}
+
+static void receive_links(struct daemon *daemon, const struct daemon_time *time, bool *ret_did)
+{
+    for (uint32_t i = 0; i < daemon->node->link_count; i++) {
+        follower_receive(daemon->followers[i], time->mono, FRAMES_PER_TURN, ret_did);
+    }
+    producer_receive(daemon->producer, time->mono, FRAMES_PER_TURN, ret_did);
+}
+
+static void ship(struct daemon *daemon, const struct daemon_time *time, bool *ret_did)
+{
+    bool is_due = daemon->node->durable.head != daemon->shipped_head ||
+                  time->mono.us - daemon->shipped_at.us >= PING_US || *ret_did;
+    if (is_due) {
+        daemon->shipped_head = daemon->node->durable.head;
+        daemon->shipped_at = time->mono;
+        producer_ship(daemon->producer, time->mono, ret_did);
+        end_shipping(daemon);
+    }
+}
+
+static void answer_queries(struct daemon *daemon, const struct daemon_time *time)
+{
+    for (uint32_t i = 0; i < QUERIES_PER_TURN && daemon->queries.count != 0; i++) {
+        struct request *request = request_list_take(&daemon->queries);
+        buf_clear(&daemon->reply);
+        daemon_answer(daemon, request, time);
+        daemon_send(daemon, request);
+        request_close(request);
+    }
+}
+
+static void look_at_disk(struct daemon *daemon, const struct daemon_time *time)
+{
+    if (daemon->options.free_bytes != NULL &&
+        time->mono.us - daemon->disk_at.us >= US_PER_S) {
+        daemon->disk_at = time->mono;
+        daemon->free_bytes = daemon->options.free_bytes(daemon->options.user);
+    }
+}
+
+enum status daemon_turn(struct daemon *daemon, const struct daemon_time *time, bool *ret_did,
+                        struct err *err)
+{
+    *ret_did = false;
+    look_at_disk(daemon, time);
+    receive_links(daemon, time, ret_did);
+    receive_requests(daemon, time, ret_did);
+    release_parked(daemon, time, ret_did);
+    enum status st = batch_run(daemon, time, ret_did, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    release_parked(daemon, time, ret_did);
+    if (daemon->queries.count != 0) {
+        answer_queries(daemon, time);
+        *ret_did = true;
+    }
+    ship(daemon, time, ret_did);
+    return STATUS_OK;
+}
+
+void daemon_hold_timers(struct daemon *daemon, bool is_held)
+{
+    daemon->is_held = is_held;
+}
+
+bool daemon_is_held(const struct daemon *daemon)
+{
+    return daemon->is_held;
+}
+
+struct wall daemon_last_time(struct daemon *daemon)
+{
+    struct wall at = {0};
+    struct err err;
+    struct store_txn *txn = NULL;
+    if (store_begin(daemon->node->store, false, &txn, &err) == STATUS_OK) {
+        struct record record;
+        uint64_t head = daemon->node->durable.head;
+        if (head != 0 && journal_read(txn, TABLE_JOURNAL, head, &record, &err) == STATUS_OK) {
+            at = record.at;
+        }
+    }
+    store_abort(txn);
+    return at;
+}
+
+/* Commands only: queries may wait for as long as they like (somebody watches an inbox). */
+static bool has_parked_command(const struct daemon *daemon)
+{
+    for (const struct request *r = daemon->parked.first; r != NULL; r = r->next) {
+        if (r->command != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool daemon_is_idle(struct daemon *daemon, struct wall now)
+{
+    struct wall due;
+    if (daemon->commands.count != 0 || has_parked_command(daemon) ||
+        node_has_progress(daemon->node)) {
+        return false;
+    }
+    if (!daemon->is_held && node_find_due(daemon->node, &due) && due.us <= now.us) {
+        return false;
+    }
+    for (uint32_t i = 0; i < daemon->node->link_count; i++) {
+        struct followed followed;
+        if (!daemon->node->links[i].is_stopped &&
+            follower_peek(daemon->followers[i], &followed) == STATUS_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int daemon_wait_ms(struct daemon *daemon, const struct daemon_time *time)
+{
+    int64_t wait_us = PING_US;
+    struct wall due;
+    if (daemon->commands.count != 0 || daemon->queries.count != 0) {
+        return 0;
+    }
+    if (node_has_progress(daemon->node) && wait_us > PROGRESS_US) {
+        wait_us = PROGRESS_US;
+    }
+    if (!daemon->is_held && node_find_due(daemon->node, &due) && due.us - time->now.us < wait_us) {
+        wait_us = due.us - time->now.us;
+    }
+    for (const struct request *r = daemon->parked.first; r != NULL; r = r->next) {
+        if (r->deadline.us - time->mono.us < wait_us) {
+            wait_us = r->deadline.us - time->mono.us;
+        }
+    }
+    return wait_us <= 0 ? 0 : (int)((wait_us + 999) / 1000);
+}
+
+uint32_t daemon_transports(struct daemon *daemon, struct transport *transports[], uint32_t max)
+{
+    uint32_t count = 0;
+    CHECK(max >= 2 + daemon->node->link_count);
+    transports[count++] = daemon->door;
+    transports[count++] = producer_transport(daemon->producer);
+    for (uint32_t i = 0; i < daemon->node->link_count; i++) {
+        transports[count++] = follower_transport(daemon->followers[i]);
+    }
+    return count;
+}
+
+const struct node *daemon_node(const struct daemon *daemon)
+{
+    return daemon->node;
+}
+
+const struct config *daemon_config(const struct daemon *daemon)
+{
+    return daemon->node->config;
+}
