@@ -78,6 +78,7 @@ struct rule_input {
     struct rule_value urgency;
     struct rule_values tags;
     bool is_triage;
+    bool is_unreadable; /* parts of it were not understood: matches nothing, is not checked */
 };
 
 /* What is known of an issue when it is routed. Absent things are empty or X_NONE. */

@@ -122,6 +122,7 @@ void rules_builder_add_rule(struct rules_builder *builder, const struct rule_inp
         .assist = take_values(builder, input->assist),
         .tags = take_values(builder, input->tags),
         .is_triage = input->is_triage,
+        .is_unreadable = input->is_unreadable,
     };
     for (unsigned c = 0; c < RULE_CONDITION_COUNT; c++) {
         rule->when[c] = take_values(builder, input->when[c]);

@@ -191,6 +191,10 @@ static void compile_when(struct compiler *compiler, uint32_t index)
     const struct raw_rule *raw = &compiler->builder->rule_inputs[index];
     struct rule *rule = &rules->rules[index];
     rule->clauses.first = rules->clause_count;
+    if (raw->is_unreadable) {
+        begin_clause(rules, rule, RULE_TEXT_ANY);
+        append_key(rules, KEY_NEVER);
+    }
     for (unsigned c = 0; c < RULE_CONDITION_COUNT; c++) {
         enum rule_condition condition = (enum rule_condition)c;
         struct spot whole = spot_of(&raw->id, index, "when", rule_condition_key(condition));
@@ -208,7 +212,7 @@ static void compile_when(struct compiler *compiler, uint32_t index)
 static void compile_clauses(struct compiler *compiler)
 {
     struct rules *rules = compiler->rules;
-    size_t most = (size_t)compiler->builder->value_count + 1;
+    size_t most = (size_t)compiler->builder->value_count + rules->rule_count;
     rules->clauses = memory_new(most, sizeof *rules->clauses);
     for (uint32_t i = 0; i < rules->rule_count; i++) {
         compile_when(compiler, i);
@@ -283,7 +287,7 @@ static void compile_then(struct compiler *compiler, uint32_t index)
         PROBLEM(compiler, &then,
                 "a rule sends to the triage desk or to a department, not both: "
                 "remove triage, or lead, leader and assist");
-    } else if (!raw->is_triage && raw->lead.text == 0) {
+    } else if (!raw->is_triage && raw->lead.text == 0 && !raw->is_unreadable) {
         PROBLEM(compiler, &then, "this rule sends nowhere: write lead or `triage: true`");
     }
     rule->category = raw->category.text;

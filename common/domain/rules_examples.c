@@ -65,9 +65,10 @@ static void report(const struct example *example, const struct rule_example_resu
                           BYTES_FMT(result->rule));
     } else {
         rule_problems_add(problems, example->line, example->column, path,
-                          "this example must match rule '%.*s', but '%.*s' decides: see `rules "
+                          "this example must match rule '%.*s', but %s%.*s decides: see `rules "
                           "explain`, then correct a rule, their order or the example",
-                          BYTES_FMT(result->rule), BYTES_FMT(result->decided));
+                          BYTES_FMT(result->rule), result->decided.len > 0 ? "rule " : "none",
+                          BYTES_FMT(result->decided));
     }
 }
 

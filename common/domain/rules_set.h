@@ -199,6 +199,7 @@ struct raw_rule {
     struct range assist;
     struct range tags;
     bool is_triage;
+    bool is_unreadable;
 };
 
 struct raw_list {

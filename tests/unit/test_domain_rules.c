@@ -386,7 +386,7 @@ static void failing_examples_are_refused(void **state)
     assert_true(
         has_problem(f, "3: rules[0].examples[0]: this example must not match rule 'light'"));
     assert_true(has_problem(f, "30: examples[0]: this example must match rule 'light', but "
-                               "'default' decides"));
+                               "rule default decides"));
     assert_true(has_problem(f, "31: examples[1]: unknown rule 'none'"));
     struct rule_example_result result;
     rules_try_example(f->rules, 1, f->scratch, &result);

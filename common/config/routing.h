@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reads routing.yaml: named word lists, rules and examples.
+ *
+ *   words: {NAME: [word, ...]}
+ *   rules:
+ *     - id: ID
+ *       when: {category, area, kind, source, urgency, household_tags, hours, text_any, text_all,
+ *              text_none}
+ *       then: {category, lead, assist, leader, urgency, tags} or {triage: true, category, ...}
+ *       examples: [{text, match: true|false, ...}]
+ *   examples: [{text, expect: ID, ...}]
+ *
+ * Each condition takes one value or a list; "@NAME" in a text condition is any word of that list.
+ * hours is `working` or `off`. An example says of an issue what it knows: title, text, category,
+ * area, kind, source, urgency, household_tags, hours (working unless it says off).
+ */
+#pragma once
+
+#include "config/yaml.h"
+#include "domain/office.h"
+
+#include <stdbool.h>
+
+struct rules; /* domain/rules.h */
+
+/* Makes a rule set for `office`, which must outlive it. False, with at least one problem added and
+ * no set, when the file can't be used. The caller owns *ret_rules and closes it with rules_close();
+ * the document may be closed before. */
+bool routing_read(const struct yaml_document *document, const struct office *office,
+                  struct rules **ret_rules, struct problems *problems);
+
+/* As routing_read(), but *ret_rules is set in any case: for showing which examples fail. A set with
+ * problems must not route. */
+bool routing_examine(const struct yaml_document *document, const struct office *office,
+                     struct rules **ret_rules, struct problems *problems);
