@@ -5,9 +5,11 @@
  */
 #pragma once
 
+#include "base/buf.h"
 #include "base/status.h"
 #include "base/wall.h"
 #include "config/problems.h"
+#include "config/texts.h"
 #include "domain/office.h"
 
 #include <stdbool.h>
@@ -16,7 +18,6 @@
 struct rules;    /* domain/rules.h */
 struct calendar; /* domain/calendar.h */
 struct limits;   /* domain/limits.h */
-struct texts;    /* config/texts.h */
 
 #define CONFIG_HASH_BYTES 32
 #define CONFIG_DAEMONS_MAX 32
@@ -36,6 +37,7 @@ struct config {
     char *dir;                       /* where it was read from */
     uint8_t hash[CONFIG_HASH_BYTES]; /* BLAKE2b over every file's name and bytes, in name order */
     struct zone zone;
+    enum language language; /* of notices */
 
     struct config_daemon daemons[CONFIG_DAEMONS_MAX];
     uint32_t daemon_count;
@@ -72,3 +74,20 @@ const struct config_daemon *config_find_daemon(const struct config *config, stru
 /* The department daemon that serves the section, or NULL. */
 const struct config_daemon *config_find_department_daemon(const struct config *config,
                                                           struct bytes department);
+
+/* One thing that is in force and where it comes from: line 0 when the file leaves it out. */
+struct config_setting {
+    const char *key; /* "limits.map" */
+    const char *value;
+    const char *file; /* as problems show it */
+    uint32_t line;
+};
+
+typedef void config_setting_fn(void *user, const struct config_setting *setting);
+
+/* Calls `each` for the settings of lianhu.yaml and deadlines.yaml, and for what the other files
+ * come to, in the order of the files. */
+void config_each_setting(const struct config *config, config_setting_fn *each, void *user);
+
+/* Appends them for people, one a line: "limits.map = 64MiB  (default)". */
+void config_show(const struct config *config, struct buf *out);

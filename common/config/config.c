@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/config.h"
+
+#include "base/memory.h"
+#include "config/calendar_file.h"
+#include "config/categories.h"
+#include "config/config_hash.h"
+#include "config/config_internal.h"
+#include "config/deadlines.h"
+#include "config/org.h"
+#include "config/routing.h"
+#include "config/settings.h"
+#include "domain/calendar.h"
+#include "domain/limits.h"
+#include "domain/rules.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static const char *const file_names[CONFIG_FILE_COUNT + 1] = {
+    [CONFIG_LIANHU] = "lianhu.yaml",         [CONFIG_ORG] = "org.yaml",
+    [CONFIG_CATEGORIES] = "categories.yaml", [CONFIG_ROUTING] = "routing.yaml",
+    [CONFIG_DEADLINES] = "deadlines.yaml",   [CONFIG_TEXTS_ZH] = "texts/zh.yaml",
+    [CONFIG_TEXTS_EN] = "texts/en.yaml",
+};
+
+static struct config *config_new(const char *dir)
+{
+    struct config *config = memory_new(1, sizeof *config);
+    struct config_holdings *holdings = memory_new(1, sizeof *holdings);
+    config->memory = holdings;
+    config->dir = arena_copy_text(&holdings->arena, bytes_of_string(dir));
+    settings_init(config);
+    return config;
+}
+
+void config_close(struct config *config)
+{
+    if (config == NULL) {
+        return;
+    }
+    struct config_holdings *holdings = config_holdings(config);
+    rules_close(holdings->rules);
+    limits_close(holdings->limits);
+    calendar_close(holdings->calendar);
+    for (int i = 0; i < CONFIG_FILE_COUNT; i++) {
+        yaml_close(holdings->documents[i]);
+    }
+    arena_done(&holdings->arena);
+    free(holdings);
+    free(config);
+}
+
+static void read_documents(struct config *config, struct problems *problems)
+{
+    struct config_holdings *holdings = config_holdings(config);
+    for (int i = 0; i < CONFIG_FILE_COUNT; i++) {
+        char path[PATH_MAX];
+        (void)snprintf(path, sizeof path, "%s/%s", config->dir, file_names[i]);
+        (void)yaml_open(path, path, &holdings->documents[i], problems);
+    }
+}
+
+static void read_texts(struct config *config, struct problems *problems)
+{
+    static const struct {
+        enum language language;
+        enum config_file file;
+    } files[] = {{LANGUAGE_ZH, CONFIG_TEXTS_ZH}, {LANGUAGE_EN, CONFIG_TEXTS_EN}};
+    struct config_holdings *holdings = config_holdings(config);
+    struct texts *texts = texts_new(&holdings->arena);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        const struct yaml_document *document = holdings->documents[files[i].file];
+        if (document != NULL) {
+            (void)texts_read(texts, files[i].language, document, problems);
+        }
+    }
+    config->texts = texts;
+}
+
+/* Reads what names sections, people, areas and categories. Where the office itself could not be
+ * read these files would only seem to be wrong, and are looked at another time. */
+static void read_by_office(struct config *config, struct problems *problems)
+{
+    struct config_holdings *holdings = config_holdings(config);
+    struct yaml_document **documents = holdings->documents;
+    if (documents[CONFIG_ORG] == NULL || documents[CONFIG_CATEGORIES] == NULL) {
+        return;
+    }
+    if (documents[CONFIG_LIANHU] != NULL) {
+        settings_check_departments(documents[CONFIG_LIANHU], config, problems);
+    }
+    if (documents[CONFIG_ROUTING] != NULL) {
+        (void)routing_read(documents[CONFIG_ROUTING], &config->office, &holdings->rules, problems);
+    }
+    if (documents[CONFIG_DEADLINES] != NULL) {
+        (void)deadlines_read(documents[CONFIG_DEADLINES], &config->office, &holdings->limits,
+                             problems);
+    }
+    config->rules = holdings->rules;
+    config->limits = holdings->limits;
+}
+
+static void read_all(struct config *config, struct problems *problems)
+{
+    struct config_holdings *holdings = config_holdings(config);
+    struct yaml_document **documents = holdings->documents;
+    char calendar_dir[PATH_MAX];
+    read_documents(config, problems);
+    if (documents[CONFIG_LIANHU] != NULL) {
+        (void)settings_read(documents[CONFIG_LIANHU], config, problems);
+    }
+    if (documents[CONFIG_ORG] != NULL) {
+        (void)org_read(documents[CONFIG_ORG], &holdings->arena, &config->office, problems);
+    }
+    if (documents[CONFIG_CATEGORIES] != NULL) {
+        (void)categories_read(documents[CONFIG_CATEGORIES], &holdings->arena, &config->office,
+                              problems);
+    }
+    read_by_office(config, problems);
+    (void)snprintf(calendar_dir, sizeof calendar_dir, "%s/calendar", config->dir);
+    (void)calendar_read_dir(calendar_dir, config->zone, &holdings->calendar, problems);
+    config->calendar = holdings->calendar;
+    read_texts(config, problems);
+}
+
+bool config_open(const char *dir, struct config **ret_config, struct problems *problems)
+{
+    uint32_t before = problems->count;
+    uint8_t hash[CONFIG_HASH_BYTES];
+    struct stat about;
+    if (strlen(dir) > PATH_MAX / 2 || stat(dir, &about) != 0 || !S_ISDIR(about.st_mode)) {
+        problems_add(problems, dir, 0, 0, "", "there is no such folder");
+        return false;
+    }
+    struct config *config = config_new(dir);
+    config_check_names(dir, "", file_names, problems);
+    config_check_names(dir, "texts", file_names, problems);
+    /* Files are read one by one, and may be edited meanwhile: what was read is what the hash says
+     * only if it is the same before and after. */
+    bool is_hashed = config_hash_dir(dir, hash);
+    read_all(config, problems);
+    is_hashed = config_hash_dir(dir, config->hash) && is_hashed;
+    if (problems->count == before && (!is_hashed || memcmp(hash, config->hash, sizeof hash) != 0)) {
+        problems_add(problems, dir, 0, 0, "", "files changed while they were read: try again");
+    }
+    if (problems->count != before) {
+        config_close(config);
+        return false;
+    }
+    *ret_config = config;
+    return true;
+}
+
+void config_hash_format(const struct config *config, char *text)
+{
+    static const char hex[] = "0123456789abcdef";
+    for (size_t i = 0; i < CONFIG_HASH_BYTES; i++) {
+        text[2 * i] = hex[config->hash[i] >> 4];
+        text[2 * i + 1] = hex[config->hash[i] & 15];
+    }
+    text[2 * (size_t)CONFIG_HASH_BYTES] = '\0';
+}
+
+const struct config_daemon *config_find_daemon(const struct config *config, struct bytes name)
+{
+    for (uint32_t i = 0; i < config->daemon_count; i++) {
+        if (bytes_equal(config->daemons[i].name, name)) {
+            return &config->daemons[i];
+        }
+    }
+    return NULL;
+}
+
+const struct config_daemon *config_find_department_daemon(const struct config *config,
+                                                          struct bytes department)
+{
+    for (uint32_t i = 0; i < config->daemon_count; i++) {
+        const struct config_daemon *daemon = &config->daemons[i];
+        for (uint32_t k = 0; k < daemon->department_count; k++) {
+            if (bytes_equal(daemon->departments[k], department)) {
+                return daemon;
+            }
+        }
+    }
+    return NULL;
+}
