@@ -12,25 +12,25 @@
 
 /* Each status leads to a different action somewhere; the names are those people see as codes. */
 #define STATUS_LIST(X)                                                                             \
-    X(OK, "ok")                       /* done */                                                   \
-    X(AGAIN, "again")                 /* nothing there now, ask later */                           \
-    X(NOT_FOUND, "not_found")         /* no such thing */                                          \
-    X(EXISTS, "duplicate_request")    /* a request id used again for something else */             \
-    X(INVALID, "invalid")             /* the input is wrong; saying it again will not help */      \
-    X(FORBIDDEN, "forbidden")         /* this person may not */                                    \
-    X(REFUSED, "conflict")            /* a rule says no in the present state */                    \
-    X(BUSY, "busy")                   /* a door is closed for the moment */                        \
-    X(UNKNOWN, "unknown")             /* it may or may not have happened */                        \
-    X(FULL, "full")                   /* no room: grow the map, or free the disk */                \
-    X(CORRUPT, "corrupt")             /* stored or received bytes are not what was written */      \
-    X(IO, "io")                       /* the operating system or a library failed */               \
-    X(UNAVAILABLE, "unavailable")     /* nobody answers there */
+    X(OK, "ok")                    /* done */                                                      \
+    X(AGAIN, "again")              /* nothing there now, ask later */                              \
+    X(NOT_FOUND, "not_found")      /* no such thing */                                             \
+    X(EXISTS, "duplicate_request") /* a request id used again for something else */                \
+    X(INVALID, "invalid")          /* the input is wrong; saying it again will not help */         \
+    X(FORBIDDEN, "forbidden")      /* this person may not */                                       \
+    X(REFUSED, "conflict")         /* a rule says no in the present state */                       \
+    X(BUSY, "busy")                /* a door is closed for the moment */                           \
+    X(UNKNOWN, "unknown")          /* it may or may not have happened */                           \
+    X(FULL, "full")                /* no room: grow the map, or free the disk */                   \
+    X(CORRUPT, "corrupt")          /* stored or received bytes are not what was written */         \
+    X(IO, "io")                    /* the operating system or a library failed */                  \
+    X(UNAVAILABLE, "unavailable")  /* nobody answers there */
 
 enum status {
 #define X(name, word) STATUS_##name,
     STATUS_LIST(X)
 #undef X
-    STATUS_COUNT
+        STATUS_COUNT
 };
 
 /* One sentence for people: lower case, no full stop, what failed first. `field` names the input

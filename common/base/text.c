@@ -96,9 +96,8 @@ enum status text_append_nfc(struct buf *buf, struct bytes text, struct err *err)
 
 enum status text_append_folded(struct buf *buf, struct bytes text, struct err *err)
 {
-    return append_mapped(buf, text,
-                         UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD,
-                         err);
+    return append_mapped(
+        buf, text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, err);
 }
 
 size_t text_width(struct bytes text)

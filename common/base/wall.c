@@ -61,8 +61,8 @@ struct civil civil_from_wall(struct wall wall, struct zone zone)
 struct wall wall_from_civil(const struct civil *civil, struct zone zone)
 {
     int64_t days = days_from_date(civil->year, civil->month, civil->day);
-    int64_t seconds = days * S_PER_DAY + (int64_t)civil->hour * 3600 +
-                      (int64_t)civil->minute * 60 + civil->second - zone.offset_s;
+    int64_t seconds = days * S_PER_DAY + (int64_t)civil->hour * 3600 + (int64_t)civil->minute * 60 +
+                      civil->second - zone.offset_s;
     return (struct wall){seconds * US_PER_S};
 }
 
@@ -195,8 +195,7 @@ enum status wall_parse(struct bytes text, struct zone zone, struct wall *ret_wal
     }
     if (!good) {
         return fail(err, STATUS_INVALID,
-                    "'%.*s' is not a time: write it as 2026-09-30T10:00:00+08:00",
-                    BYTES_FMT(text));
+                    "'%.*s' is not a time: write it as 2026-09-30T10:00:00+08:00", BYTES_FMT(text));
     }
     *ret_wall = wall_from_civil(&c, zone);
     ret_wall->us += fraction_us;
