@@ -93,7 +93,7 @@ static const struct reader_row rule_rows[] = {
 
 static const struct reader_row when_rows[] = {
 #define X(name, word)                                                                              \
-    KEEP(#word, when_nodes, conditions[RULE_##name], "One value or a list; see docs/rules."),
+    KEEP(#word, when_nodes, conditions[RULE_##name], "One value or a list; any of them."),
     RULE_CONDITION_LIST(X)
 #undef X
     {0},

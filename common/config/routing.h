@@ -6,12 +6,13 @@
  *   rules:
  *     - id: ID
  *       when: {category, area, kind, source, urgency, household_tags, hours, text_any, text_all,
- *              text_none}
+ *              text_none, title_any, title_all, title_none}
  *       then: {category, lead, assist, leader, urgency, tags} or {triage: true, category, ...}
  *       examples: [{text, match: true|false, ...}]
  *   examples: [{text, expect: ID, ...}]
  *
- * Each condition takes one value or a list; "@NAME" in a text condition is any word of that list.
+ * Each condition takes one value or a list. text_x look at title and text, title_x at the
+ * title; "@NAME" there is any word of that list.
  * hours is `working` or `off`. An example says of an issue what it knows: title, text, category,
  * area, kind, source, urgency, household_tags, hours (working unless it says off).
  */

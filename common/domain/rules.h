@@ -30,9 +30,9 @@
 #define RULES_ID_MAX_BYTES 64U
 
 /* The conditions of a rule, with their keys in the file. Each holds when one of its values does,
- * except text_all, where each value must, and text_none, where none may. A category or area
- * includes everything inside it. A value of the three text conditions is a word or "@list", which
- * stands for any word of the list of that name. */
+ * except x_all, where each value must, and x_none, where none may. A category or area includes
+ * everything inside it. title_x look at the title, text_x at title and text. Their values are words
+ * or "@list", which stands for any word of the list of that name. */
 #define RULE_CONDITION_LIST(X)                                                                     \
     X(CATEGORY, category)                                                                          \
     X(AREA, area)                                                                                  \
@@ -41,6 +41,9 @@
     X(URGENCY, urgency)                                                                            \
     X(HOUSEHOLD_TAGS, household_tags)                                                              \
     X(HOURS, hours)                                                                                \
+    X(TITLE_ANY, title_any)                                                                        \
+    X(TITLE_ALL, title_all)                                                                        \
+    X(TITLE_NONE, title_none)                                                                      \
     X(TEXT_ANY, text_any)                                                                          \
     X(TEXT_ALL, text_all)                                                                          \
     X(TEXT_NONE, text_none)
@@ -195,7 +198,7 @@ struct rule_near {
     struct bytes lead;
     bool is_late;               /* all its conditions hold, an earlier rule decided */
     enum rule_condition failed; /* else the only condition that does not hold */
-    struct bytes offending;     /* text_none: the word that was found */
+    struct bytes offending;     /* x_none: the word that was found */
     struct rule_found found[RULE_FOUND_MAX];
     uint32_t found_count;
 };

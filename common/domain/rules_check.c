@@ -24,12 +24,14 @@ static bool clause_has_key(const struct rules *rules, const struct clause *claus
 /* Whether a word is one of those a text clause names, itself or through a list. */
 static bool clause_has_word(const struct rules *rules, const struct clause *clause, uint32_t word)
 {
-    if (clause_has_key(rules, clause, rules->first_word_key + word)) {
+    bool is_title = condition_is_title(clause->condition);
+    if (clause_has_key(rules, clause, word_key(rules, word, is_title))) {
         return true;
     }
     struct range lists = rules->words[word].lists;
     for (uint32_t i = 0; i < lists.count; i++) {
-        if (clause_has_key(rules, clause, rules->word_lists.items[lists.first + i])) {
+        uint32_t list = rules->word_lists.items[lists.first + i];
+        if (clause_has_key(rules, clause, list_key(rules, list, is_title))) {
             return true;
         }
     }
@@ -89,7 +91,13 @@ static bool values_lie_in(const struct rules *rules, const struct clause *clause
 
 static bool is_required_words(const struct clause *clause)
 {
-    return clause->condition == RULE_TEXT_ANY || clause->condition == RULE_TEXT_ALL;
+    return condition_is_text(clause->condition) && !condition_is_none(clause->condition);
+}
+
+/* Whether what `inner` looks at is part of what `outer` looks at: the title of title and text. */
+static bool lies_within(const struct clause *inner, const struct clause *outer)
+{
+    return condition_is_title(inner->condition) || !condition_is_title(outer->condition);
 }
 
 /* Whether `from`, holding, makes `clause` hold. */
@@ -97,11 +105,13 @@ static bool follows(const struct rules *rules, const struct clause *clause,
                     const struct clause *from)
 {
     uint32_t inner;
-    if (clause->condition == RULE_TEXT_NONE) {
-        return from->condition == RULE_TEXT_NONE && words_contain(rules, clause, from, &inner);
+    if (condition_is_none(clause->condition)) {
+        return condition_is_none(from->condition) && lies_within(clause, from) &&
+               words_contain(rules, clause, from, &inner);
     }
     if (is_required_words(clause)) {
-        return is_required_words(from) && words_contain(rules, from, clause, &inner);
+        return is_required_words(from) && lies_within(from, clause) &&
+               words_contain(rules, from, clause, &inner);
     }
     return from->condition == clause->condition && values_lie_in(rules, from, clause);
 }
@@ -134,6 +144,16 @@ static void try_file(const struct rules *rules, uint32_t key, uint32_t rule, uin
     }
 }
 
+/* What is in the title is in title and text too. */
+static void try_text_file(const struct rules *rules, const struct clause *clause, uint32_t key,
+                          uint32_t rule, uint32_t *best)
+{
+    try_file(rules, key, rule, best);
+    if (condition_is_title(clause->condition)) {
+        try_file(rules, key + rules->title_offset, rule, best);
+    }
+}
+
 /* A rule that shadows is filed under a clause that follows from one of the shadowed rule's, hence
  * from the first value of that one: under it, what it lies in, or what occurs in it. */
 static void try_clause(const struct rules *rules, const struct clause *clause, uint32_t rule,
@@ -155,10 +175,11 @@ static void try_clause(const struct rules *rules, const struct clause *clause, u
         words.count > 0 ? rules->words[numbers[words.first]].contained : (struct range){0, 0};
     for (uint32_t i = 0; i < contained.count; i++) {
         uint32_t word = rules->word_contained.items[contained.first + i];
-        try_file(rules, rules->first_word_key + word, rule, best);
-        for (uint32_t l = 0; l < rules->words[word].lists.count; l++) {
-            try_file(rules, rules->word_lists.items[rules->words[word].lists.first + l], rule,
-                     best);
+        struct range lists = rules->words[word].lists;
+        try_text_file(rules, clause, word_key(rules, word, false), rule, best);
+        for (uint32_t l = 0; l < lists.count; l++) {
+            uint32_t list = rules->word_lists.items[lists.first + l];
+            try_text_file(rules, clause, list_key(rules, list, false), rule, best);
         }
     }
 }
@@ -171,7 +192,7 @@ static void check_shadowed(const struct rules *rules, uint32_t index,
     try_file(rules, KEY_ALWAYS, index, &best);
     for (uint32_t i = 0; i < rule->clauses.count; i++) {
         const struct clause *clause = &rules->clauses[rule->clauses.first + i];
-        if (clause->condition != RULE_TEXT_NONE) {
+        if (!condition_is_none(clause->condition)) {
             try_clause(rules, clause, index, &best);
         }
     }
@@ -196,16 +217,19 @@ static void check_contradictions(const struct rules *rules, uint32_t index,
     for (uint32_t i = 0; i < rule->clauses.count; i++) {
         for (uint32_t j = 0; j < rule->clauses.count; j++) {
             uint32_t inner;
-            if (is_required_words(&clauses[i]) && clauses[j].condition == RULE_TEXT_NONE &&
+            if (is_required_words(&clauses[i]) && condition_is_none(clauses[j].condition) &&
+                lies_within(&clauses[i], &clauses[j]) &&
                 words_contain(rules, &clauses[i], &clauses[j], &inner)) {
                 char path[RULE_PATH_MAX];
-                (void)snprintf(path, sizeof path, "rules[%u].when.text_none", index);
+                (void)snprintf(path, sizeof path, "rules[%u].when.%s", index,
+                               rule_condition_key(clauses[j].condition));
                 rule_problems_add(problems, rule->line, rule->column, path,
                                   "rule '%.*s' can never match: what %s asks for always has "
-                                  "'%.*s' in it, which text_none excludes; remove one of them",
+                                  "'%.*s' in it, which %s excludes; remove one of them",
                                   BYTES_FMT(rules_text(rules, rule->id)),
                                   rule_condition_key(clauses[i].condition),
-                                  BYTES_FMT(rules_text(rules, rules->words[inner].text)));
+                                  BYTES_FMT(rules_text(rules, rules->words[inner].text)),
+                                  rule_condition_key(clauses[j].condition));
                 return;
             }
         }

@@ -46,8 +46,8 @@ static void lay_out_keys(struct rules *rules)
         next += counts[c];
     }
     rules->first_list_key = next;
-    rules->first_word_key = next + rules->list_count;
-    rules->key_count = rules->first_word_key + rules->folded.count;
+    rules->title_offset = rules->list_count + rules->folded.count;
+    rules->key_count = next + 2 * rules->title_offset;
     rules->parents = memory_new(rules->first_key[RULE_KIND], sizeof *rules->parents);
     for (uint32_t i = 0; i < counts[RULE_CATEGORY]; i++) {
         const struct category *parent =
@@ -129,13 +129,13 @@ static uint32_t resolve_hours(struct compiler *compiler, const struct spot *spot
     return NAMES_NONE;
 }
 
-static uint32_t text_key(struct compiler *compiler, const struct spot *spot)
+static uint32_t text_key(struct compiler *compiler, const struct spot *spot, bool is_title)
 {
     struct rules *rules = compiler->rules;
     struct bytes text = value_text(compiler, spot->value);
     if (!is_list_name(text)) {
         return spot->value->word == NAMES_NONE ? KEY_NEVER
-                                               : rules->first_word_key + spot->value->word;
+                                               : word_key(rules, spot->value->word, is_title);
     }
     uint32_t list = names_find(&compiler->list_names, bytes_of(text.p + 1, text.len - 1));
     if (list == NAMES_NONE) {
@@ -144,7 +144,7 @@ static uint32_t text_key(struct compiler *compiler, const struct spot *spot)
         return KEY_NEVER;
     }
     rules->lists[list].is_used = true;
-    return rules->first_list_key + list;
+    return list_key(rules, list, is_title);
 }
 
 static uint32_t key_of(struct compiler *compiler, enum rule_condition condition,
@@ -157,7 +157,7 @@ static uint32_t key_of(struct compiler *compiler, enum rule_condition condition,
         [RULE_HOURS] = resolve_hours,
     };
     if (condition_is_text(condition)) {
-        return text_key(compiler, spot);
+        return text_key(compiler, spot, condition_is_title(condition));
     }
     uint32_t value = resolvers[condition](compiler, spot);
     return value == NAMES_NONE ? KEY_NEVER : compiler->rules->first_key[condition] + value;
@@ -184,7 +184,7 @@ static void append_key(struct rules *rules, uint32_t key)
     clause->keys.count++;
 }
 
-/* One clause a condition, but one a value for text_all. */
+/* One clause a condition, but one a value for x_all. */
 static void compile_when(struct compiler *compiler, uint32_t index)
 {
     struct rules *rules = compiler->rules;
@@ -201,7 +201,7 @@ static void compile_when(struct compiler *compiler, uint32_t index)
         for (uint32_t i = 0; i < raw->when[c].count; i++) {
             const struct raw_value *value = &compiler->builder->values[raw->when[c].first + i];
             struct spot spot = spot_of_item(value, &whole, i, raw->when[c].count);
-            if (i == 0 || condition == RULE_TEXT_ALL) {
+            if (i == 0 || condition_is_all(condition)) {
                 begin_clause(rules, rule, condition);
             }
             append_key(rules, key_of(compiler, condition, &spot));
@@ -321,7 +321,7 @@ static void compile_id(struct compiler *compiler, struct names *ids, uint32_t in
 
 static bool is_positive(const struct clause *clause)
 {
-    return clause->condition != RULE_TEXT_NONE;
+    return !condition_is_none(clause->condition);
 }
 
 /* The clause of a rule whose keys the fewest rules ask for; NULL when it has none to file by. */

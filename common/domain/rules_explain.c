@@ -18,7 +18,7 @@ static struct progress progress_of(const struct rules *rules, const struct rule 
         if (!clause_holds(rules, clause, scratch)) {
             progress.last_failed = clause;
             progress.failed++;
-        } else if (clause->condition != RULE_TEXT_NONE) {
+        } else if (!condition_is_none(clause->condition)) {
             progress.met++;
         }
     }
@@ -36,7 +36,8 @@ static struct bytes find_offending(const struct rules *rules, const struct claus
             key_words(rules, rules->clause_keys.items[clause->keys.first + k], &numbers, &own);
         for (uint32_t i = 0; i < words.count; i++) {
             uint32_t word = numbers[words.first + i];
-            if (key_is_marked(scratch, rules->first_word_key + word)) {
+            if (key_is_marked(scratch,
+                              word_key(rules, word, condition_is_title(clause->condition)))) {
                 return rules_text(rules, rules->words[word].text);
             }
         }
@@ -60,7 +61,7 @@ static bool comes_near(const struct rules *rules, uint32_t index,
     near->lead = rules_text(rules, rule->lead);
     near->is_late = failed == NULL;
     near->failed = failed != NULL ? failed->condition : RULE_CONDITION_COUNT;
-    near->offending = failed != NULL && failed->condition == RULE_TEXT_NONE
+    near->offending = failed != NULL && condition_is_none(failed->condition)
                           ? find_offending(rules, failed, scratch)
                           : (struct bytes){0};
     near->found_count = rule_gather_found(rules, rule, scratch, near->found);
@@ -167,7 +168,8 @@ static void append_near(struct buf *buf, const struct rules *rules, const struct
     if (near->is_late) {
         buf_append_string(buf, "; matches too, but comes later in the file\n");
     } else if (near->offending.len > 0) {
-        buf_append_format(buf, "; not: text_none excludes '%.*s'\n", BYTES_FMT(near->offending));
+        buf_append_format(buf, "; not: %s excludes '%.*s'\n", rule_condition_key(near->failed),
+                          BYTES_FMT(near->offending));
     } else {
         buf_append_format(buf, "; not: %s does not hold\n", rule_condition_key(near->failed));
     }

@@ -64,20 +64,32 @@ struct scan {
     enum rule_field field;
 };
 
+static void mark_text_key(const struct rules *rules, struct rules_scratch *scratch, uint32_t key,
+                          bool is_title)
+{
+    mark(scratch, key);
+    if (is_title) {
+        mark(scratch, key + rules->title_offset);
+    }
+}
+
 static void on_word(void *user, uint32_t word, uint32_t end)
 {
     struct scan *scan = user;
     struct rules_scratch *scratch = scan->scratch;
-    uint32_t key = scan->rules->first_word_key + word;
-    if (key_is_marked(scratch, key)) {
+    const struct rules *rules = scan->rules;
+    if (key_is_marked(scratch, word_key(rules, word, false))) {
         return;
     }
-    mark(scratch, key);
-    const struct word *entry = &scan->rules->words[word];
+    /* The title is read first, so what is found in the text for the first time is not in it. */
+    bool is_title = scan->field == RULE_TITLE;
+    const struct word *entry = &rules->words[word];
+    mark_text_key(rules, scratch, word_key(rules, word, false), is_title);
     scratch->places[word] =
         (struct place){scratch->letters.origins[end - entry->letter_count], scan->field};
     for (uint32_t i = 0; i < entry->lists.count; i++) {
-        mark(scratch, scan->rules->word_lists.items[entry->lists.first + i]);
+        uint32_t list = rules->word_lists.items[entry->lists.first + i];
+        mark_text_key(rules, scratch, list_key(rules, list, false), is_title);
     }
 }
 
@@ -135,7 +147,7 @@ bool clause_holds(const struct rules *rules, const struct clause *clause,
     while (i < clause->keys.count && !key_is_marked(scratch, keys[i])) {
         i++;
     }
-    return (i < clause->keys.count) == (clause->condition != RULE_TEXT_NONE);
+    return (i < clause->keys.count) != condition_is_none(clause->condition);
 }
 
 bool rule_holds(const struct rules *rules, const struct rule *rule,
@@ -171,6 +183,7 @@ static uint32_t gather_clause(const struct rules *rules, const struct clause *cl
                               const struct rules_scratch *scratch, struct rule_found *found,
                               uint32_t count)
 {
+    bool is_title = condition_is_title(clause->condition);
     for (uint32_t k = 0; k < clause->keys.count; k++) {
         const uint32_t *numbers;
         uint32_t own;
@@ -178,7 +191,7 @@ static uint32_t gather_clause(const struct rules *rules, const struct clause *cl
             key_words(rules, rules->clause_keys.items[clause->keys.first + k], &numbers, &own);
         for (uint32_t i = 0; i < words.count && count < RULE_FOUND_MAX; i++) {
             uint32_t word = numbers[words.first + i];
-            if (key_is_marked(scratch, rules->first_word_key + word)) {
+            if (key_is_marked(scratch, word_key(rules, word, is_title))) {
                 found[count++] = (struct rule_found){rules_text(rules, rules->words[word].text),
                                                      scratch->places[word].field,
                                                      scratch->places[word].position};
@@ -209,7 +222,7 @@ uint32_t rule_gather_found(const struct rules *rules, const struct rule *rule,
     uint32_t count = 0;
     for (uint32_t i = 0; i < rule->clauses.count; i++) {
         const struct clause *clause = &rules->clauses[rule->clauses.first + i];
-        if (clause->condition == RULE_TEXT_ANY || clause->condition == RULE_TEXT_ALL) {
+        if (condition_is_text(clause->condition) && !condition_is_none(clause->condition)) {
             count = gather_clause(rules, clause, scratch, found, count);
         }
     }

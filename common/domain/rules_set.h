@@ -3,9 +3,10 @@
  * The inside of a rule set, shared by the files of the rules module and by nobody else.
  *
  * Everything a condition can ask for is a *key*, a small number: a category, an area, a kind, a
- * word list, a word, ... A rule is a list of clauses, each an OR over keys; text_none clauses are
+ * word list, a word, ... A rule is a list of clauses, each an OR over keys; x_none clauses are
  * negated. Matching marks the keys that hold for an issue, once each, and a clause is then a few
- * looks at marks. Each rule is *filed* under the keys of the one of its clauses that fewest rules
+ * looks at marks. Words and lists have two keys each, one for the title and one for title and text
+ * together. Each rule is *filed* under the keys of the one of its clauses that fewest rules
  * share, so only the files of marked keys are gone through.
  */
 #pragma once
@@ -53,7 +54,7 @@ struct rule {
 struct word {
     uint32_t text; /* as first written */
     uint32_t letter_count;
-    struct range lists;     /* keys of the lists it is in, in rules.word_lists */
+    struct range lists;     /* numbers of the lists it is in, in rules.word_lists */
     struct range contained; /* words that occur in it, itself included, in rules.word_contained */
 };
 
@@ -107,8 +108,8 @@ struct rules {
 
     /* Where the keys of each kind begin. */
     uint32_t first_key[RULE_HOURS + 1];
-    uint32_t first_list_key;
-    uint32_t first_word_key;
+    uint32_t first_list_key; /* in title or text; the words follow the lists */
+    uint32_t title_offset;   /* from a word's or list's key to its key for the title alone */
     uint32_t key_count;
     uint32_t *parents;   /* of category and area keys: the key they lie in; else KEY_ALWAYS */
     struct range *filed; /* of each key, in `filed_rules`, rising */
@@ -151,19 +152,37 @@ static inline bool key_is_marked(const struct rules_scratch *scratch, uint32_t k
     return scratch->marks[key] == scratch->epoch;
 }
 
-static inline bool key_is_word(const struct rules *rules, uint32_t key)
-{
-    return key >= rules->first_word_key;
-}
-
-static inline bool key_is_list(const struct rules *rules, uint32_t key)
-{
-    return key >= rules->first_list_key && key < rules->first_word_key;
-}
-
 static inline bool condition_is_text(enum rule_condition condition)
 {
-    return condition >= RULE_TEXT_ANY;
+    return condition > RULE_HOURS;
+}
+
+static inline bool condition_is_title(enum rule_condition condition)
+{
+    return condition >= RULE_TITLE_ANY && condition <= RULE_TITLE_NONE;
+}
+
+/* Whether a clause excludes instead of asking. */
+static inline bool condition_is_none(enum rule_condition condition)
+{
+    return condition == RULE_TITLE_NONE || condition == RULE_TEXT_NONE;
+}
+
+/* Whether every value is a clause of its own. */
+static inline bool condition_is_all(enum rule_condition condition)
+{
+    return condition == RULE_TITLE_ALL || condition == RULE_TEXT_ALL;
+}
+
+/* The keys of a list and of a word, for title and text together or for the title alone. */
+static inline uint32_t list_key(const struct rules *rules, uint32_t list, bool is_title)
+{
+    return rules->first_list_key + list + (is_title ? rules->title_offset : 0);
+}
+
+static inline uint32_t word_key(const struct rules *rules, uint32_t word, bool is_title)
+{
+    return list_key(rules, rules->list_count + word, is_title);
 }
 
 /* The words a text key stands for. A word's own key gives `own`, whose one number is set. */

@@ -70,7 +70,7 @@ static void take_list(struct compiler *compiler, const struct raw_list *raw, str
 static void take_rule_words(struct compiler *compiler, uint32_t rule)
 {
     struct rules_builder *builder = compiler->builder;
-    for (unsigned c = RULE_TEXT_ANY; c <= RULE_TEXT_NONE; c++) {
+    for (unsigned c = RULE_TITLE_ANY; c <= RULE_TEXT_NONE; c++) {
         struct range range = builder->rule_inputs[rule].when[c];
         struct spot whole = spot_of(NULL, rule, "when", rule_condition_key((enum rule_condition)c));
         for (uint32_t i = 0; i < range.count; i++) {
@@ -88,7 +88,7 @@ static void take_rule_words(struct compiler *compiler, uint32_t rule)
     }
 }
 
-/* Gathers, for every word, the keys of the lists it is in. */
+/* Gathers, for every word, the lists it is in. */
 static void link_words_to_lists(struct rules *rules)
 {
     for (uint32_t l = 0; l < rules->list_count; l++) {
@@ -109,8 +109,7 @@ static void link_words_to_lists(struct rules *rules)
         for (uint32_t i = 0; i < rules->lists[l].words.count; i++) {
             struct word *word =
                 &rules->words[rules->list_words.items[rules->lists[l].words.first + i]];
-            rules->word_lists.items[word->lists.first + word->lists.count++] =
-                rules->first_list_key + l;
+            rules->word_lists.items[word->lists.first + word->lists.count++] = l;
         }
     }
 }
@@ -188,11 +187,16 @@ void link_words(struct compiler *compiler)
 struct range key_words(const struct rules *rules, uint32_t key, const uint32_t **ret_words,
                        uint32_t *own)
 {
-    if (key_is_list(rules, key)) {
-        *ret_words = rules->list_words.items;
-        return rules->lists[key - rules->first_list_key].words;
-    }
-    *own = key_is_word(rules, key) ? key - rules->first_word_key : 0;
+    *own = 0;
     *ret_words = own;
-    return (struct range){0, key_is_word(rules, key) ? 1 : 0};
+    if (key < rules->first_list_key) {
+        return (struct range){0, 0};
+    }
+    uint32_t number = (key - rules->first_list_key) % rules->title_offset;
+    if (number < rules->list_count) {
+        *ret_words = rules->list_words.items;
+        return rules->lists[number].words;
+    }
+    *own = number - rules->list_count;
+    return (struct range){0, 1};
 }

@@ -137,6 +137,17 @@ static void a_word_list_stands_for_any_of_its_words(void **state)
     assert_decides(f, (struct rule_facts){.text = BYTES("凌晨还在施工")}, "default");
 }
 
+static void title_conditions_look_at_the_title_alone(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "titled", 1, RULE_TITLE_ANY, VALUES(VALUE("路灯")));
+    add_rule(f, "anywhere", 5, RULE_TEXT_ANY, VALUES(VALUE("路灯")));
+    build_well(f);
+
+    assert_decides(f, (struct rule_facts){.title = BYTES("修路灯")}, "titled");
+    assert_decides(f, (struct rule_facts){.text = BYTES("修路灯")}, "anywhere");
+}
+
 static void category_and_area_include_what_lies_inside(void **state)
 {
     struct fixture *f = *state;
@@ -241,6 +252,15 @@ static void a_rule_behind_a_wider_one_is_refused(void **state)
     add_rule(f, "narrow", 7, RULE_TEXT_ALL, VALUES(VALUE("小区"), VALUE("路灯杆")));
     add_default(f->builder);
     assert_only_problem(f, "7: rules[1]: rule 'narrow' can never be reached: rule 'wide' (line 3)");
+}
+
+static void a_title_rule_behind_a_text_rule_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "anywhere", 1, RULE_TEXT_ANY, VALUES(VALUE("路灯")));
+    add_rule(f, "titled", 5, RULE_TITLE_ANY, VALUES(VALUE("路灯杆")));
+    add_default(f->builder);
+    assert_only_problem(f, "rule 'titled' can never be reached");
 }
 
 static void a_rule_behind_the_default_is_refused(void **state)
@@ -449,12 +469,14 @@ int main(void)
         RULES_TEST(first_rule_in_file_order_decides),
         RULES_TEST(words_are_compared_folded_and_placed_in_the_text_as_written),
         RULES_TEST(a_word_list_stands_for_any_of_its_words),
+        RULES_TEST(title_conditions_look_at_the_title_alone),
         RULES_TEST(category_and_area_include_what_lies_inside),
         RULES_TEST(exact_conditions_are_compared_with_what_is_known),
         RULES_TEST(decision_says_what_the_rule_does),
         RULES_TEST(text_that_is_not_utf8_is_read_as_far_as_it_is),
         RULES_TEST(a_set_without_default_is_refused),
         RULES_TEST(a_rule_behind_a_wider_one_is_refused),
+        RULES_TEST(a_title_rule_behind_a_text_rule_is_refused),
         RULES_TEST(a_rule_behind_the_default_is_refused),
         RULES_TEST(a_rule_for_part_of_an_earlier_category_is_refused),
         RULES_TEST(exclusions_keep_a_rule_from_shadowing),

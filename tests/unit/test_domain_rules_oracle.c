@@ -98,7 +98,7 @@ static void make_rule(struct dice *dice, struct plain_rule *rule)
 {
     *rule = (struct plain_rule){0};
     for (unsigned c = 0; c < RULE_CONDITION_COUNT; c++) {
-        uint64_t chance = c >= RULE_TEXT_ANY ? 2 : 6;
+        uint64_t chance = c > RULE_HOURS ? 3 : 6;
         if (dice_below(dice, chance) != 0) {
             continue;
         }
@@ -106,7 +106,7 @@ static void make_rule(struct dice *dice, struct plain_rule *rule)
         for (uint32_t i = 0; i < rule->counts[c]; i++) {
             struct value *value = &rule->values[c][i];
             value->list = RULES_NONE;
-            if (c < RULE_TEXT_ANY) {
+            if (c <= RULE_HOURS) {
                 (void)snprintf(value->text, sizeof value->text, "%s", pick_exact(dice, c));
             } else if (dice_below(dice, 5) == 0) {
                 value->list = (uint32_t)dice_below(dice, LISTS);
@@ -187,12 +187,24 @@ static void fold(const char *text, struct buf *folded)
     assert_ok(text_append_folded(folded, bytes_of_string(text), &err));
 }
 
-static bool plain_has_word(const struct folded_facts *facts, const char *word)
+static bool plain_has_word(const struct folded_facts *facts, const char *word, bool is_title)
 {
     static struct buf folded;
+    const struct buf *title = &facts->title.folded;
+    const struct buf *text = &facts->text.folded;
     fold(word, &folded);
-    return memmem(facts->title.folded.p, facts->title.folded.len, folded.p, folded.len) != NULL ||
-           memmem(facts->text.folded.p, facts->text.folded.len, folded.p, folded.len) != NULL;
+    return memmem(title->p, title->len, folded.p, folded.len) != NULL ||
+           (!is_title && memmem(text->p, text->len, folded.p, folded.len) != NULL);
+}
+
+static bool plain_words_hold(const struct plain_set *set, const struct folded_facts *facts,
+                             const struct value *value, bool is_title)
+{
+    bool has = false;
+    for (uint32_t i = 0; value->list != RULES_NONE && i < VALUES_MAX; i++) {
+        has |= plain_has_word(facts, set->lists[value->list][i].text, is_title);
+    }
+    return has || (value->list == RULES_NONE && plain_has_word(facts, value->text, is_title));
 }
 
 static bool plain_value_holds(const struct plain_set *set, const struct folded_facts *facts,
@@ -225,13 +237,14 @@ static bool plain_value_holds(const struct plain_set *set, const struct folded_f
         return has;
     case RULE_HOURS:
         return facts->facts.is_working_hours == (value->text[0] == 'w');
+    case RULE_TITLE_ANY:
+    case RULE_TITLE_ALL:
+    case RULE_TITLE_NONE:
+        return plain_words_hold(set, facts, value, true);
     case RULE_TEXT_ANY:
     case RULE_TEXT_ALL:
     case RULE_TEXT_NONE:
-        for (uint32_t i = 0; value->list != RULES_NONE && i < VALUES_MAX; i++) {
-            has |= plain_has_word(facts, set->lists[value->list][i].text);
-        }
-        return has || (value->list == RULES_NONE && plain_has_word(facts, value->text));
+        return plain_words_hold(set, facts, value, false);
     case RULE_CONDITION_COUNT:
         break;
     }
@@ -247,9 +260,11 @@ static bool plain_rule_holds(const struct plain_set *set, const struct plain_rul
         for (uint32_t i = 0; i < rule->counts[c]; i++) {
             met += plain_value_holds(set, facts, c, &rule->values[c][i]);
         }
-        bool holds = c == RULE_TEXT_ALL    ? met == rule->counts[c]
-                     : c == RULE_TEXT_NONE ? met == 0
-                                           : met > 0 || rule->counts[c] == 0;
+        bool is_all = c == RULE_TEXT_ALL || c == RULE_TITLE_ALL;
+        bool is_none = c == RULE_TEXT_NONE || c == RULE_TITLE_NONE;
+        bool holds = is_all    ? met == rule->counts[c]
+                     : is_none ? met == 0
+                               : met > 0 || rule->counts[c] == 0;
         if (!holds) {
             return false;
         }
