@@ -59,3 +59,22 @@ bool actor_is_in_charge_of(const struct actor *actor, struct bytes department)
 {
     return actor_has_role(actor, ROLE_BIT(ROLE_LEADER)) && has_department(actor, department);
 }
+
+const char *role_sentence(enum role role)
+{
+    static const char *const sentences[ROLE_COUNT] = {
+        [ROLE_CADRE] = "a cadre",
+        [ROLE_TRIAGE_CLERK] = "the triage clerk",
+        [ROLE_OFFICE_HEAD] = "the office head",
+        [ROLE_SECTION_STAFF] = "section staff",
+        [ROLE_SECTION_HEAD] = "a section head",
+        [ROLE_LEADER] = "a leader",
+        [ROLE_FIRST_RESPONSIBLE] = "the first responsible",
+        [ROLE_COMMUNITY_SECRETARY] = "a community secretary",
+        [ROLE_VILLAGE_LIAISON] = "a village liaison",
+        [ROLE_SUPERVISOR] = "a supervisor",
+        [ROLE_OPERATOR] = "the operator",
+    };
+    CHECK(role < ROLE_COUNT);
+    return sentences[role];
+}

@@ -33,6 +33,9 @@ struct actor actor_of_machine(enum actor_kind kind);
 bool actor_has_role(const struct actor *actor, uint32_t roles);
 bool actor_is(const struct actor *actor, struct bytes person);
 
+/* A holder of the role in a sentence: "the triage clerk", "a leader". */
+const char *role_sentence(enum role role);
+
 /* Whether the actor is staff or head of that section. */
 bool actor_works_in(const struct actor *actor, struct bytes department);
 

@@ -306,17 +306,6 @@ struct name {
 };
 
 static const struct name who_names[WHO_COUNT] = {
-    [ROLE_CADRE] = {"cadre", "a cadre"},
-    [ROLE_TRIAGE_CLERK] = {"triage_clerk", "the triage clerk"},
-    [ROLE_OFFICE_HEAD] = {"office_head", "the office head"},
-    [ROLE_SECTION_STAFF] = {"section_staff", "section staff"},
-    [ROLE_SECTION_HEAD] = {"section_head", "a section head"},
-    [ROLE_LEADER] = {"leader", "a leader"},
-    [ROLE_FIRST_RESPONSIBLE] = {"first_responsible", "the first responsible"},
-    [ROLE_COMMUNITY_SECRETARY] = {"community_secretary", "a community secretary"},
-    [ROLE_VILLAGE_LIAISON] = {"village_liaison", "a village liaison"},
-    [ROLE_SUPERVISOR] = {"supervisor", "a supervisor"},
-    [ROLE_OPERATOR] = {"operator", "the operator"},
 #define X(name, word, sentence) [WHO_##name] = {#word, sentence},
     WHO_LIST(X)
 #undef X
@@ -337,13 +326,15 @@ static const struct name move_names[MOVE_COUNT] = {
 const char *who_word(uint32_t who_or_role)
 {
     CHECK(who_or_role < WHO_COUNT);
-    return who_names[who_or_role].word;
+    return who_or_role < ROLE_COUNT ? role_word((enum role)who_or_role)
+                                    : who_names[who_or_role].word;
 }
 
 const char *who_sentence(uint32_t who_or_role)
 {
     CHECK(who_or_role < WHO_COUNT);
-    return who_names[who_or_role].sentence;
+    return who_or_role < ROLE_COUNT ? role_sentence((enum role)who_or_role)
+                                    : who_names[who_or_role].sentence;
 }
 
 const char *guard_word(enum guard guard)
