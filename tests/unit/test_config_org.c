@@ -91,74 +91,74 @@ static void an_office_is_read_with_its_ties(void **state)
     unload(&loaded);
 }
 
+/* One change each to `good`, and what is said to it. */
+static const struct {
+    const char *from;
+    const char *to;
+    const char *expected;
+} mistakes[] = {
+    {"feedback_default: s1", "feedback_default: s3",
+     "org.yaml:3:19: error: feedback_default: no person 's3' (did you mean 's1'?)\n"},
+    {"12 34-5", "call me",
+     "org.yaml:2:20: error: supervision_phone: 'call me' is not a telephone number\n"},
+    {"head: h1", "head: nobody",
+     "org.yaml:5:34: error: departments[urban].head: no person 'nobody'\n"
+     "org.yaml:12:5: error: 'h1' has a section's role and no section: add 'departments'\n"},
+    {"leader: l1", "leader: s1",
+     "org.yaml:5:46: error: departments[urban].leader: 's1' does not have the role leader\n"},
+    {"departments: [urban]", "departments: [urbn]",
+     "org.yaml:5:5: error: nobody with the role section_staff works in 'urban'\n"
+     "org.yaml:10:61: error: people[s1].departments: no department 'urbn' (did you mean "
+     "'urban'?)\n"},
+    {", departments: [urban]", "",
+     "org.yaml:5:5: error: nobody with the role section_staff works in 'urban'\n"
+     "org.yaml:10:5: error: 's1' has a section's role and no section: add 'departments'\n"},
+    {"id: s2", "id: s1", "org.yaml:11:10: error: the id 's1' is already there, at line 10\n"},
+    {"id: civil", "id: urban",
+     "org.yaml:6:10: error: the id 'urban' is already there, at line 5\n"
+     "org.yaml:11:61: error: people[s2].departments: no department 'civil'\n"},
+    {"[{id: v1", "[{id: c1",
+     "org.yaml:8:40: error: the id 'c1' is already there, at line 8\n"
+     "org.yaml:18:59: error: people[b1].area: 'c1' is not a community of this street\n"
+     "org.yaml:19:55: error: people[z1].area: 'v1' is not a village of this street\n"},
+    {"area: c1", "area: v1",
+     "org.yaml:18:59: error: people[b1].area: 'v1' is not a community of this street\n"},
+    {", area: v1", "", "org.yaml:19:5: error: people[z1].area: the key is missing: a village\n"},
+    {"unit: 副主任", "area: c1",
+     "org.yaml:14:46: error: people[l1].area: only a community_secretary or a village_liaison "
+     "has an area\n"},
+    {"[leader]", "[leder]",
+     "org.yaml:14:30: error: people[4].roles: no role 'leder' (did you mean 'leader'?)\n"
+     "org.yaml:6:46: error: departments[civil].leader: 'l1' does not have the role leader\n"
+     "org.yaml:5:46: error: departments[urban].leader: 'l1' does not have the role leader\n"},
+    {"[leader]", "[leader, cadre]",
+     "org.yaml:14:30: error: people[4].roles: cadres are not listed here: they come from "
+     "'lianhu cadre import'\n"},
+    {"[triage_clerk]", "[]",
+     "org.yaml:10:3: error: people: nobody has the role triage_clerk (梳理专员)\n"},
+    {"[supervisor]", "[first_responsible]",
+     "org.yaml:10:3: error: people: nobody has the role supervisor (督查员)\n"
+     "org.yaml:10:3: error: people: 2 people have the role first_responsible, not one\n"},
+    {"id: t1", "id: system", "org.yaml:15:10: error: the id 'system' is taken by the engine\n"},
+    {"id: t1, name", "nmae",
+     "org.yaml:15:6: error: people[5].nmae: unknown key (did you mean 'name'?)\n"
+     "org.yaml:15:5: error: people[5]: the key 'id' is missing\n"
+     "org.yaml:15:5: error: people[5]: the key 'name' is missing\n"
+     "org.yaml:10:3: error: people: nobody has the role triage_clerk (梳理专员)\n"},
+    {"name: 街道\n", "", "org.yaml:1:1: error: the key 'name' is missing\n"},
+    {"[{id: v1, name: 村}]", "v1",
+     "org.yaml:8:34: error: communities[0].villages: a list belongs here, not one value\n"
+     "org.yaml:19:55: error: people[z1].area: 'v1' is not a village of this street\n"},
+};
+
 static void every_mistake_in_the_office_is_told(void **state)
 {
     (void)state;
-    static const struct {
-        const char *from;
-        const char *to;
-        const char *expected;
-    } cases[] = {
-        {"feedback_default: s1", "feedback_default: s3",
-         "org.yaml:3:19: error: feedback_default: no person 's3' (did you mean 's1'?)\n"},
-        {"12 34-5", "call me",
-         "org.yaml:2:20: error: supervision_phone: 'call me' is not a telephone number\n"},
-        {"head: h1", "head: nobody",
-         "org.yaml:5:34: error: departments[urban].head: no person 'nobody'\n"
-         "org.yaml:12:5: error: 'h1' has a section's role and no section: add 'departments'\n"},
-        {"leader: l1", "leader: s1",
-         "org.yaml:5:46: error: departments[urban].leader: 's1' does not have the role leader\n"},
-        {"departments: [urban]", "departments: [urbn]",
-         "org.yaml:5:5: error: nobody with the role section_staff works in 'urban'\n"
-         "org.yaml:10:61: error: people[s1].departments: no department 'urbn' (did you mean "
-         "'urban'?)\n"},
-        {", departments: [urban]", "",
-         "org.yaml:5:5: error: nobody with the role section_staff works in 'urban'\n"
-         "org.yaml:10:5: error: 's1' has a section's role and no section: add 'departments'\n"},
-        {"id: s2", "id: s1", "org.yaml:11:10: error: the id 's1' is already there, at line 10\n"},
-        {"id: civil", "id: urban",
-         "org.yaml:6:10: error: the id 'urban' is already there, at line 5\n"
-         "org.yaml:11:61: error: people[s2].departments: no department 'civil'\n"},
-        {"[{id: v1", "[{id: c1",
-         "org.yaml:8:40: error: the id 'c1' is already there, at line 8\n"
-         "org.yaml:18:59: error: people[b1].area: 'c1' is not a community of this street\n"
-         "org.yaml:19:55: error: people[z1].area: 'v1' is not a village of this street\n"},
-        {"area: c1", "area: v1",
-         "org.yaml:18:59: error: people[b1].area: 'v1' is not a community of this street\n"},
-        {", area: v1", "",
-         "org.yaml:19:5: error: people[z1].area: the key is missing: a village\n"},
-        {"unit: 副主任", "area: c1",
-         "org.yaml:14:46: error: people[l1].area: only a community_secretary or a village_liaison "
-         "has an area\n"},
-        {"[leader]", "[leder]",
-         "org.yaml:14:30: error: people[4].roles: no role 'leder' (did you mean 'leader'?)\n"
-         "org.yaml:6:46: error: departments[civil].leader: 'l1' does not have the role leader\n"
-         "org.yaml:5:46: error: departments[urban].leader: 'l1' does not have the role leader\n"},
-        {"[leader]", "[leader, cadre]",
-         "org.yaml:14:30: error: people[4].roles: cadres are not listed here: they come from "
-         "'lianhu cadre import'\n"},
-        {"[triage_clerk]", "[]",
-         "org.yaml:10:3: error: people: nobody has the role triage_clerk (梳理专员)\n"},
-        {"[supervisor]", "[first_responsible]",
-         "org.yaml:10:3: error: people: nobody has the role supervisor (督查员)\n"
-         "org.yaml:10:3: error: people: 2 people have the role first_responsible, not one\n"},
-        {"id: t1", "id: system", "org.yaml:15:10: error: the id 'system' is taken by the engine\n"},
-        {"id: t1, name", "nmae",
-         "org.yaml:15:6: error: people[5].nmae: unknown key (did you mean 'name'?)\n"
-         "org.yaml:15:5: error: people[5]: the key 'id' is missing\n"
-         "org.yaml:15:5: error: people[5]: the key 'name' is missing\n"
-         "org.yaml:10:3: error: people: nobody has the role triage_clerk (梳理专员)\n"},
-        {"name: 街道\n", "", "org.yaml:1:1: error: the key 'name' is missing\n"},
-        {"[{id: v1, name: 村}]", "v1",
-         "org.yaml:8:34: error: communities[0].villages: a list belongs here, not one value\n"
-         "org.yaml:19:55: error: people[z1].area: 'v1' is not a village of this street\n"},
-    };
-
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char *text = change(cases[i].from, cases[i].to);
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+        char *text = change(mistakes[i].from, mistakes[i].to);
         struct loaded loaded;
         load(&loaded, text);
-        assert_string_equal(loaded.text, cases[i].expected);
+        assert_string_equal(loaded.text, mistakes[i].expected);
         unload(&loaded);
         free(text);
     }
