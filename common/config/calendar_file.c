@@ -122,7 +122,7 @@ static void read_work(struct source *source, const struct yaml_node *list)
 /* clang-format off */
 #define DAY_ROWS \
     {.key = "source", .type = READ_TEXT, .is_required = true, .min = 1, .max = 200, \
-     .offset = offsetof(struct day_lists, source), .help = "The notice these days are taken from."}, \
+     .offset = offsetof(struct day_lists, source), .help = "Where these days are published."}, \
     {.key = "off", .type = READ_CUSTOM, .read = keep_node, \
      .offset = offsetof(struct day_lists, off), .help = "Days off, each with a name."}, \
     {.key = "work", .type = READ_CUSTOM, .read = keep_node, \
