@@ -56,6 +56,10 @@ struct transport_options {
     uint64_t message_max_bytes; /* a peer that sends more is disconnected */
     uint32_t queue_messages;    /* high-water mark for each peer and direction */
 };
+/* message_max_bytes and queue_messages at both ends of a link. The queue holds more messages than
+ * the credit can fill with records, so that credit and not the queue is what stops a producer. */
+#define LINK_MESSAGE_MAX_BYTES (1U << 19)
+#define LINK_QUEUE_MESSAGES 16384U
 /* INVALID: an address that cannot be used, such as one over 107 bytes. */
 enum status transport_serve(struct transport_context *context,
                             const struct transport_options *options,
