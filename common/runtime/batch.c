@@ -154,8 +154,8 @@ static enum status finish(struct batch *batch, struct err *err)
     struct daemon *daemon = batch->daemon;
     struct node *node = daemon->node;
     bool must = node_has_emitted(node) || store_status(node->txn) != STATUS_OK;
-    bool should = node_has_progress(node) &&
-                  batch->time->mono.us - daemon->committed_at.us >= PROGRESS_US;
+    bool should =
+        node_has_progress(node) && batch->time->mono.us - daemon->committed_at.us >= PROGRESS_US;
     if (!must && !should) {
         node_end(node);
         return STATUS_OK;
@@ -248,10 +248,10 @@ static void tell_links(struct daemon *daemon)
 enum status batch_run(struct daemon *daemon, const struct daemon_time *time, bool *ret_did,
                       struct err *err)
 {
-    bool is_stale = node_has_progress(daemon->node) &&
-                    time->mono.us - daemon->committed_at.us >= PROGRESS_US;
-    bool has_work = has_followed(daemon) || daemon->commands.count != 0 ||
-                    has_due_timer(daemon, time->now);
+    bool is_stale =
+        node_has_progress(daemon->node) && time->mono.us - daemon->committed_at.us >= PROGRESS_US;
+    bool has_work =
+        has_followed(daemon) || daemon->commands.count != 0 || has_due_timer(daemon, time->now);
     if (!has_work && !is_stale) {
         return STATUS_OK;
     }
@@ -267,7 +267,6 @@ enum status batch_run(struct daemon *daemon, const struct daemon_time *time, boo
     *ret_did = batch.inputs != 0;
     answer_commands(&batch);
     tell_links(daemon);
-    return is_at(daemon, POINT_AFTER_REPLIES)
-               ? fail(err, STATUS_UNKNOWN, "ended after the replies")
-               : STATUS_OK;
+    return is_at(daemon, POINT_AFTER_REPLIES) ? fail(err, STATUS_UNKNOWN, "ended after the replies")
+                                              : STATUS_OK;
 }

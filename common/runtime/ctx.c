@@ -130,8 +130,8 @@ void table_remove(struct ctx *ctx, uint32_t table, struct bytes key)
     (void)store_remove(ctx->txn, TABLE_SERVICE + table, key);
 }
 
-void ctx_put_row(struct ctx *ctx, uint32_t table, struct bytes key,
-                 const struct message_type *type, const void *row)
+void ctx_put_row(struct ctx *ctx, uint32_t table, struct bytes key, const struct message_type *type,
+                 const void *row)
 {
     struct buf *buf = &ctx->node->row;
     buf_clear(buf);

@@ -36,7 +36,8 @@ struct ctx {
 /* The context of the next input of the open batch. Forgets the scratch memory of the one before. */
 struct ctx ctx_begin(struct node *node);
 
-/* Applies a record's runtime effects (trail, requests, dead letters, config), then the service's. */
+/* Applies a record's runtime effects (trail, requests, dead letters, config), then the service's.
+ */
 void ctx_apply(struct ctx *ctx, const struct record *record, const void *message);
 
 /* Applies a record read from a journal, decoding its payload first. */
@@ -44,8 +45,8 @@ enum status ctx_replay(struct ctx *ctx, const struct record *record, struct err 
 
 /* Raw access to any table of the store, the runtime's own too. */
 enum status ctx_get(struct ctx *ctx, uint32_t table, struct bytes key, struct bytes *ret_value);
-void ctx_put_row(struct ctx *ctx, uint32_t table, struct bytes key,
-                 const struct message_type *type, const void *row);
+void ctx_put_row(struct ctx *ctx, uint32_t table, struct bytes key, const struct message_type *type,
+                 const void *row);
 
 /* Dead letters (dead.c). */
 bool dead_has_issue(struct ctx *ctx, const struct id *journal, uint64_t issue);

@@ -33,8 +33,7 @@ static enum status read_record(void *user, uint64_t seq, struct bytes *ret_raw, 
     for (int i = 0; i < 8; i++) {
         key[i] = (uint8_t)(seq >> (56 - 8 * i));
     }
-    enum status st =
-        store_get(daemon->shipping, TABLE_JOURNAL, bytes_of(key, sizeof key), ret_raw);
+    enum status st = store_get(daemon->shipping, TABLE_JOURNAL, bytes_of(key, sizeof key), ret_raw);
     return st == STATUS_OK ? st
                            : fail(err, STATUS_NOT_FOUND, "no record %llu", (unsigned long long)seq);
 }
@@ -51,7 +50,8 @@ static void take_ack(void *user, struct bytes follower, uint64_t cursor)
     node_on_ack(daemon->node, follower, cursor);
 }
 
-/* Live watchers are for those who operate the system; people look at their own things by queries. */
+/* Live watchers are for those who operate the system; people look at their own things by queries.
+ */
 static bool may_watch(void *user, struct bytes person, struct bytes topic)
 {
     (void)topic;
@@ -183,8 +183,7 @@ static bool is_ready(const struct daemon *daemon, const struct request *request)
     return false;
 }
 
-static enum status check_door(struct daemon *daemon, const struct request *request,
-                              struct err *err)
+static enum status check_door(struct daemon *daemon, const struct request *request, struct err *err)
 {
     if (request->command == NULL || request->command->door >= DOOR_ALWAYS) {
         return STATUS_OK;
@@ -312,8 +311,7 @@ static void answer_queries(struct daemon *daemon, const struct daemon_time *time
 
 static void look_at_disk(struct daemon *daemon, const struct daemon_time *time)
 {
-    if (daemon->options.free_bytes != NULL &&
-        time->mono.us - daemon->disk_at.us >= US_PER_S) {
+    if (daemon->options.free_bytes != NULL && time->mono.us - daemon->disk_at.us >= US_PER_S) {
         daemon->disk_at = time->mono;
         daemon->free_bytes = daemon->options.free_bytes(daemon->options.user);
     }

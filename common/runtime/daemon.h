@@ -2,8 +2,8 @@
 /*
  * A daemon with its sockets but without a process: a node, its door for commands and queries, its
  * journal's producer, and its links. daemon_turn() does one round of everything and never blocks;
- * the process (process.h) calls it when something may be there, a test calls it from a virtual clock
- * over in-memory transports. Both run this same code.
+ * the process (process.h) calls it when something may be there, a test calls it from a virtual
+ * clock over in-memory transports. Both run this same code.
  *
  * The order inside a turn is the promise: inputs are gathered; one transaction takes links, then
  * commands, then timers; it is committed; only then replies, acknowledgements and records leave.
@@ -46,8 +46,7 @@ enum status daemon_follow(struct daemon *daemon, struct bytes name, struct trans
                           const struct bytes *topics, uint32_t topic_count,
                           struct err *err) MUST_USE;
 /* Lets `name` follow as a registered follower. */
-enum status daemon_add_follower(struct daemon *daemon, struct bytes name,
-                                struct err *err) MUST_USE;
+enum status daemon_add_follower(struct daemon *daemon, struct bytes name, struct err *err) MUST_USE;
 void daemon_close(struct daemon *daemon);
 
 /* One round. Sets *ret_did when there was anything to do, so that another round is worth it.
@@ -55,7 +54,8 @@ void daemon_close(struct daemon *daemon);
 enum status daemon_turn(struct daemon *daemon, const struct daemon_time *time, bool *ret_did,
                         struct err *err) MUST_USE;
 
-/* Holds timers (the clock stepped) or lets them go on; a clock_accept command does the latter too. */
+/* Holds timers (the clock stepped) or lets them go on; a clock_accept command does the latter too.
+ */
 void daemon_hold_timers(struct daemon *daemon, bool is_held);
 bool daemon_is_held(const struct daemon *daemon);
 /* When the journal's last record was decided; 0 without one. Accepted times count too. */
@@ -66,8 +66,7 @@ bool daemon_is_idle(struct daemon *daemon, struct wall now);
 /* How long nothing will be due, so that the caller may wait for its transports: 0 to 500 ms. */
 int daemon_wait_ms(struct daemon *daemon, const struct daemon_time *time);
 /* The transports to wait for; returns how many were written into `transports`. */
-uint32_t daemon_transports(struct daemon *daemon, struct transport *transports[],
-                           uint32_t max);
+uint32_t daemon_transports(struct daemon *daemon, struct transport *transports[], uint32_t max);
 const struct node *daemon_node(const struct daemon *daemon);
 /* The configuration in force when it was adopted while running; the caller must not close it. */
 const struct config *daemon_config(const struct daemon *daemon);

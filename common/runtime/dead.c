@@ -2,8 +2,8 @@
 /*
  * Dead letters: followed records that cannot be taken. One is kept whole in an event of this
  * journal, so nothing is lost; later records of the same issue on the same link wait behind it, so
- * that nothing is applied out of order. An operator has it tried again or drops it, and those behind
- * it follow in order.
+ * that nothing is applied out of order. An operator has it tried again or drops it, and those
+ * behind it follow in order.
  */
 #include "runtime/ctx.h"
 
@@ -15,7 +15,8 @@ static bool read_row(struct bytes value, struct dead_row *ret_row)
     return message_decode(&dead_row_type, value, ret_row, &err) == STATUS_OK;
 }
 
-/* The next waiting letter after number `after`; false past the end. The row borrows from scratch. */
+/* The next waiting letter after number `after`; false past the end. The row borrows from scratch.
+ */
 static bool find_next(struct ctx *ctx, uint64_t after, uint64_t *ret_seq, struct dead_row *ret_row)
 {
     uint8_t key[8];
@@ -85,8 +86,8 @@ static void settle(struct ctx *ctx, uint64_t seq, uint64_t issue, bool is_droppe
                    struct bytes reason)
 {
     struct dead_settled_event event = {.seq = seq, .is_dropped = is_dropped, .reason = reason};
-    emit(ctx, &(struct emission){
-                  .type = &dead_settled_event_type, .message = &event, .issue = issue});
+    emit(ctx,
+         &(struct emission){.type = &dead_settled_event_type, .message = &event, .issue = issue});
 }
 
 /* The followed record that the letter `seq` keeps. */
@@ -187,8 +188,11 @@ enum status dead_answer(struct ctx *ctx, const struct query *query, void *ret_re
         struct record record;
         struct dead_lettered_event event;
         struct err unreadable;
-        struct dead_part part = {.seq = seq, .link = row.link, .followed_seq = row.followed_seq,
-                                 .issue = row.issue, .is_parked = row.is_parked};
+        struct dead_part part = {.seq = seq,
+                                 .link = row.link,
+                                 .followed_seq = row.followed_seq,
+                                 .issue = row.issue,
+                                 .is_parked = row.is_parked};
         if (read_letter(ctx, seq, &record, &event, &unreadable) == STATUS_OK) {
             part.type = record.type;
             part.reason = event.reason;

@@ -67,8 +67,7 @@ static const struct message_type *find_payload(const struct node *node, struct r
     return request->is_status ? &status_query_type : NULL;
 }
 
-static enum status decode_payload(const struct node *node, struct request *request,
-                                  struct err *err)
+static enum status decode_payload(const struct node *node, struct request *request, struct err *err)
 {
     if (request->frame.protocol != PROTOCOL) {
         return fail(err, STATUS_INVALID, "protocol %u is not spoken here, only %u",
@@ -96,9 +95,8 @@ enum status request_open(const struct node *node, const struct arrival *arrival,
     memcpy(request->bytes, arrival->message.p, arrival->message.len);
 
     struct err err;
-    enum status st = message_decode(&request_frame_type,
-                                    bytes_of(request->bytes, arrival->message.len),
-                                    &request->frame, &err);
+    enum status st = message_decode(
+        &request_frame_type, bytes_of(request->bytes, arrival->message.len), &request->frame, &err);
     if (st != STATUS_OK) {
         request_close(request);
         return st; /* nobody to answer: not one of our frames */

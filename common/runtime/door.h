@@ -13,10 +13,10 @@ struct request {
     const struct command_spec *command;
     const struct query_spec *query;
     bool is_status;
-    void *message;    /* decoded, owned */
-    struct buf texts; /* what normalising moved */
-    struct mono deadline; /* of the wait for after_seq */
-    bool is_late;         /* the wait ended without it */
+    void *message;         /* decoded, owned */
+    struct buf texts;      /* what normalising moved */
+    struct mono deadline;  /* of the wait for after_seq */
+    bool is_late;          /* the wait ended without it */
     struct config *config; /* loaded for an adoption; owned until adopted */
     struct outcome outcome;
 };

@@ -43,9 +43,8 @@ void add_problem(struct ctx *ctx, uint32_t line, const char *column, const char 
     if (ctx->outcome->problem_count >= PROBLEM_LINES_MAX) {
         return;
     }
-    struct problem_part part = {.line = line,
-                                .column = bytes_of_string(column),
-                                .message = bytes_of_string(message)};
+    struct problem_part part = {
+        .line = line, .column = bytes_of_string(column), .message = bytes_of_string(message)};
     struct list list = {.count = ctx->outcome->problem_count};
     list_put_message(&list, &ctx->outcome->problems, &problem_part_type, &part);
     ctx->outcome->problem_count = list.count;

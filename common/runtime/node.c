@@ -12,8 +12,8 @@
 uint32_t node_tables(const struct service *service, const char *names[])
 {
     static const char *const own[TABLE_SERVICE] = {
-        [TABLE_JOURNAL] = "journal", [TABLE_BASE] = "base",     [TABLE_REQUEST] = "request",
-        [TABLE_TIMER] = "timer",     [TABLE_DEAD] = "dead",     [TABLE_CONFIG] = "config",
+        [TABLE_JOURNAL] = "journal", [TABLE_BASE] = "base", [TABLE_REQUEST] = "request",
+        [TABLE_TIMER] = "timer",     [TABLE_DEAD] = "dead", [TABLE_CONFIG] = "config",
         [TABLE_TRAIL] = "trail",
     };
     CHECK(TABLE_SERVICE + service->table_count <= STORE_TABLES_MAX);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A daemon without its sockets: one service around one store. It turns inputs into events inside one
- * transaction at a time, and knows nothing of transports, clocks or processes; daemon.h does.
+ * A daemon without its sockets: one service around one store. It turns inputs into events inside
+ * one transaction at a time, and knows nothing of transports, clocks or processes; daemon.h does.
  *
  * Tables of every store: the runtime's own (below), then the service's. Base tables (journal, base)
  * are written by the runtime; all others are derived: written only while an event is applied, so
@@ -85,8 +85,8 @@ struct node_options {
 /* The table names of a service's store, runtime's and service's; `names` holds STORE_TABLES_MAX. */
 uint32_t node_tables(const struct service *service, const char *names[]);
 
-/* Opens the journal for writing: its epoch rises durably. REFUSED: the store was made with the other
- * kind of clock. The caller owns *ret_node. */
+/* Opens the journal for writing: its epoch rises durably. REFUSED: the store was made with the
+ * other kind of clock. The caller owns *ret_node. */
 enum status node_open(const struct node_options *options, struct node **ret_node,
                       struct err *err) MUST_USE;
 void node_close(struct node *node);
@@ -122,7 +122,8 @@ void node_on_command(struct node *node, const struct asked *asked, struct wall r
                      struct outcome *ret_outcome);
 
 /* Applies one step of a link. Steps already passed are skipped. REFUSED: a type this program does
- * not know (the link is stopped). CORRUPT: not a record. AGAIN: its cause has not been applied yet. */
+ * not know (the link is stopped). CORRUPT: not a record. AGAIN: its cause has not been applied yet.
+ */
 enum status node_on_followed(struct node *node, uint32_t link, const struct followed *followed,
                              struct err *err) MUST_USE;
 
@@ -156,7 +157,8 @@ void node_end_answer(struct node *node);
 const struct command_spec *node_find_command(const struct node *node, uint32_t type);
 const struct query_spec *node_find_query(const struct node *node, uint32_t type);
 
-/* Replays the journal of `from` into the derived tables of `to`, an empty store. Used by rebuild. */
+/* Replays the journal of `from` into the derived tables of `to`, an empty store. Used by rebuild.
+ */
 struct replay {
     const struct service *service;
     struct store *from;

@@ -48,7 +48,7 @@ struct process {
     struct transport_context *context;
     struct daemon *daemon;
     struct clock_page *page; /* the test clock, or NULL */
-    int64_t drift_us; /* wall minus monotonic time, as first seen */
+    int64_t drift_us;        /* wall minus monotonic time, as first seen */
 };
 
 static struct wall real_now(void)
@@ -127,9 +127,12 @@ struct options {
 static bool read_options(struct process *process, struct options *options, int argc, char **argv)
 {
     static const struct option known[] = {
-        {"home", required_argument, NULL, 'h'},   {"name", required_argument, NULL, 'n'},
-        {"config", required_argument, NULL, 'c'}, {"test-clock", no_argument, NULL, 't'},
-        {"log", required_argument, NULL, 'l'},    {"rebuild", required_argument, NULL, 'r'},
+        {"home", required_argument, NULL, 'h'},
+        {"name", required_argument, NULL, 'n'},
+        {"config", required_argument, NULL, 'c'},
+        {"test-clock", no_argument, NULL, 't'},
+        {"log", required_argument, NULL, 'l'},
+        {"rebuild", required_argument, NULL, 'r'},
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -306,8 +309,8 @@ static void stop(struct process *process)
     log_close();
 }
 
-/* Timers wait when the wall clock cannot be believed: it stepped against the monotonic one, or is far
- * beyond the last record. An operator looks at it and says 'clock accept'. */
+/* Timers wait when the wall clock cannot be believed: it stepped against the monotonic one, or is
+ * far beyond the last record. An operator looks at it and says 'clock accept'. */
 static void watch_clock(struct process *process, const struct daemon_time *time)
 {
     if (process->page != NULL) {

@@ -5,8 +5,8 @@
  *   lianhu-KIND --home DIR --name NAME --config DIR [--test-clock] [--log LEVEL]
  *   lianhu-KIND --home DIR --name NAME --rebuild=check|write
  *
- * It works in DIR/run (sockets NAME.rpc and NAME.journal), keeps its state in DIR/state/NAME, ends at
- * SIGTERM or SIGINT after the turn under way, and adopts DIR/state/config/HASH when told to by
+ * It works in DIR/run (sockets NAME.rpc and NAME.journal), keeps its state in DIR/state/NAME, ends
+ * at SIGTERM or SIGINT after the turn under way, and adopts DIR/state/config/HASH when told to by
  * adopt_config. Exit: 0 told to end; 64 usage; 70 a bug; 75 try again (a failed commit, a lock that
  * is held); 78 configuration or state that needs a person.
  */
@@ -22,5 +22,5 @@ struct process_paths {
     char config[4096]; /* DIR/state/config */
     char run[4096];    /* DIR/run */
 };
-int rebuild_run(const struct service *service, const struct process_paths *paths,
-                struct bytes name, bool is_write);
+int rebuild_run(const struct service *service, const struct process_paths *paths, struct bytes name,
+                bool is_write);

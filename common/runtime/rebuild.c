@@ -125,8 +125,8 @@ static void show_progress(void *user, uint64_t done, uint64_t all)
 }
 
 static enum status rebuild(const struct service *service, struct store *stored,
-                           struct store *replayed, const struct process_paths *paths,
-                           bool is_write, struct err *err)
+                           struct store *replayed, const struct process_paths *paths, bool is_write,
+                           struct err *err)
 {
     const char *names[STORE_TABLES_MAX];
     uint32_t count = node_tables(service, names);
@@ -152,16 +152,17 @@ static enum status rebuild(const struct service *service, struct store *stored,
     (void)printf("\n");
     json_decref(result);
     if (st == STATUS_OK && !is_equal) {
-        return fail(err, STATUS_EXISTS, "%s", is_write ? "the stored tables differed and were "
-                                                         "replaced by the replayed ones"
-                                                       : "the stored tables differ from the "
-                                                         "journal; 'rebuild' puts them right");
+        return fail(err, STATUS_EXISTS, "%s",
+                    is_write ? "the stored tables differed and were "
+                               "replaced by the replayed ones"
+                             : "the stored tables differ from the "
+                               "journal; 'rebuild' puts them right");
     }
     return st;
 }
 
-int rebuild_run(const struct service *service, const struct process_paths *paths,
-                struct bytes name, bool is_write)
+int rebuild_run(const struct service *service, const struct process_paths *paths, struct bytes name,
+                bool is_write)
 {
     const char *names[STORE_TABLES_MAX];
     struct store_options options = {.path = paths->state,

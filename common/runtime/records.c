@@ -67,8 +67,7 @@ enum status records_answer(struct ctx *ctx, const struct query *query, void *ret
     const struct records_query *ask = query->message;
     struct records_reply *reply = ret_reply;
     if (ctx->node->service->may_see_issue != NULL) {
-        enum status st =
-            ctx->node->service->may_see_issue(ctx, query->person, ask->issue, err);
+        enum status st = ctx->node->service->may_see_issue(ctx, query->person, ask->issue, err);
         if (st != STATUS_OK) {
             return st;
         }

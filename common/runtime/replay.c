@@ -2,7 +2,6 @@
 /* Rebuilding: the derived tables again, from the journal alone. */
 #include "runtime/ctx.h"
 
-
 #define RECORDS_PER_COMMIT 1000U
 
 /* Applies records [from, through] to `node`'s open transaction. */

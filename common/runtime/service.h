@@ -132,8 +132,7 @@ struct query {
 struct query_spec {
     const struct message_type *type;
     const struct message_type *reply_type;
-    enum status (*answer)(struct ctx *ctx, const struct query *query, void *reply,
-                          struct err *err);
+    enum status (*answer)(struct ctx *ctx, const struct query *query, void *reply, struct err *err);
 };
 
 struct service {

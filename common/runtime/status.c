@@ -86,9 +86,8 @@ static void fill_counts(struct node *node, struct status_reply *reply, struct bu
     (void)store_count(ctx.txn, TABLE_DEAD, &reply->dead);
     struct count_part part;
     const char *name = NULL;
-    for (uint32_t i = 0; node->service->count != NULL &&
-                         node->service->count(&ctx, i, &name, &part.value);
-         i++) {
+    for (uint32_t i = 0;
+         node->service->count != NULL && node->service->count(&ctx, i, &name, &part.value); i++) {
         part.name = bytes_of_string(name);
         list_put_message(&reply->counts, out, &count_part_type, &part);
     }

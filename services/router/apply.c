@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The router's events into its tables: what an event says is written down, nothing is decided. */
+#include "domain/words.h"
+#include "router/clocks.h"
+#include "router/router.h"
+
+static struct name_key state_key(int state, uint64_t issue)
+{
+    return name_key(bytes_of_string(state_word((enum state)state)), issue);
+}
+
+static void count_state(struct ctx *ctx, int state, int64_t difference)
+{
+    char name[48] = "state/";
+    const char *word = state_word((enum state)state);
+    memcpy(name + 6, word, strlen(word));
+    count_add(ctx, COUNTS, bytes_of(name, 6 + strlen(word)), difference);
+}
+
+static void put_index(struct ctx *ctx, uint32_t table, struct bytes name, uint64_t issue)
+{
+    if (name.len != 0) {
+        struct name_key key = name_key(name, issue);
+        table_put(ctx, table, bytes_of(key.bytes, key.len), (struct bytes){0});
+    }
+}
+
+static void move_state(struct ctx *ctx, uint64_t issue, int from, int to)
+{
+    if (from == to) {
+        return;
+    }
+    if (from != 0) {
+        struct name_key key = state_key(from, issue);
+        table_remove(ctx, BY_STATE, bytes_of(key.bytes, key.len));
+        count_state(ctx, from, -1);
+    }
+    struct name_key key = state_key(to, issue);
+    table_put(ctx, BY_STATE, bytes_of(key.bytes, key.len), (struct bytes){0});
+    count_state(ctx, to, 1);
+}
+
+static void put_legs(struct ctx *ctx, uint64_t issue, const struct list *before,
+                     const struct list *after)
+{
+    if (before->count == after->count) {
+        return; /* legs are never taken out, only added */
+    }
+    struct list_cursor cursor = list_begin(after);
+    struct leg_part leg;
+    while (list_next_message(&cursor, &leg_part_type, &leg)) {
+        put_index(ctx, BY_DEPARTMENT, leg.department, issue);
+    }
+}
+
+/* Replaces what changes in `row` by `after`, with every index that depends on it. */
+static void put_part(struct ctx *ctx, const struct record *record, struct issue_row *row,
+                     const struct issue_part *after)
+{
+    move_state(ctx, record->issue, row->now.state, after->state);
+    put_legs(ctx, record->issue, &row->now.legs, &after->legs);
+    clocks_apply(ctx, record->issue, &row->now.clocks, &after->clocks);
+    if (!bytes_equal(row->now.owner, after->owner)) {
+        put_index(ctx, BY_CADRE, after->owner, record->issue);
+    }
+    row->now = *after;
+    row->updated_at = record->at;
+    row->last = record->seq;
+    struct issue_key key = issue_key(record->issue);
+    row_put(ctx, ISSUES, issue_key_bytes(&key), &issue_row_type, row);
+}
+
+void apply_opened(struct ctx *ctx, const struct record *record, const void *message)
+{
+    const struct opened_event *event = message;
+    struct issue_row row = {.opened = record->seq,
+                            .household = event->household,
+                            .area = event->area,
+                            .kind = event->kind,
+                            .source = event->source,
+                            .created_at = event->reported_at,
+                            .report = event->report,
+                            .rule = event->rule};
+    put_index(ctx, BY_AREA, event->area, record->issue);
+    put_part(ctx, record, &row, &event->after);
+}
+
+static bool read_row(struct ctx *ctx, uint64_t issue, struct issue_row *ret_row)
+{
+    struct issue_key key = issue_key(issue);
+    return row_get(ctx, ISSUES, issue_key_bytes(&key), &issue_row_type, ret_row) == STATUS_OK;
+}
+
+void apply_step(struct ctx *ctx, const struct record *record, const void *message)
+{
+    const struct step_event *event = message;
+    struct issue_row row;
+    bool is_known = read_row(ctx, record->issue, &row);
+    CHECK(is_known);
+    if (event->happening == (int)HAPPENING_LEAD_SUBMIT ||
+        event->happening == (int)HAPPENING_PROPOSE_UNRESOLVABLE) {
+        row.answered = record->seq;
+    }
+    put_part(ctx, record, &row, &event->after);
+}
+
+void apply_clock(struct ctx *ctx, const struct record *record, const void *message)
+{
+    const struct clock_event *event = message;
+    struct issue_row row;
+    bool is_known = read_row(ctx, record->issue, &row);
+    CHECK(is_known);
+    put_part(ctx, record, &row, &event->after);
+}
+
+void apply_set_aside(struct ctx *ctx, const struct record *record, const void *message)
+{
+    (void)message;
+    struct issue_row row;
+    if (read_row(ctx, record->issue, &row)) {
+        row.last = record->seq;
+        struct issue_key key = issue_key(record->issue);
+        row_put(ctx, ISSUES, issue_key_bytes(&key), &issue_row_type, &row);
+    }
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "router/clocks.h"
+
+#include "base/endian.h"
+#include "domain/lifecycle.h"
+#include "domain/limits.h"
+#include "router/people.h"
+#include "router/router.h"
+#include "router/steps.h"
+
+/* Stages whose next act can be done with the calls there are; the others have no clock yet. */
+#define STAGES_TIMED                                                                               \
+    (STAGE_BIT(STAGE_TRIAGE) | STAGE_BIT(STAGE_SIGN) | STAGE_BIT(STAGE_HANDLE) |                   \
+     STAGE_BIT(STAGE_REVIEW) | STAGE_BIT(STAGE_FEEDBACK) | STAGE_BIT(STAGE_CALLBACK))
+
+#define TIMER_ID_BYTES 9U
+
+static struct bytes timer_id(uint64_t issue, int stage, uint8_t id[TIMER_ID_BYTES])
+{
+    be64_store(id, issue);
+    id[8] = (uint8_t)stage;
+    return bytes_of(id, TIMER_ID_BYTES);
+}
+
+static struct clock_part *find_clock(struct issue_file *file, int stage)
+{
+    for (uint32_t i = 0; i < file->clock_count; i++) {
+        if (file->clocks[i].stage == stage) {
+            return &file->clocks[i];
+        }
+    }
+    return NULL;
+}
+
+const struct clock_part *clocks_find(const struct issue_file *file, enum stage stage)
+{
+    for (uint32_t i = 0; i < file->clock_count; i++) {
+        if (file->clocks[i].stage == (int)stage) {
+            return &file->clocks[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct limit *find_limit(const struct ctx *ctx, const struct issue *issue, int stage)
+{
+    const struct config *config = ctx_config(ctx);
+    struct limit_case wanted = {
+        .stage = (enum stage)stage, .urgency = issue->urgency, .kind = issue->kind};
+    wanted.path_count =
+        office_category_path(&config->office, word_bytes(&issue->category), wanted.path);
+    return limits_find(config->limits, &wanted);
+}
+
+/* When the clock's timer fires next: its next level of the ladder or its due time, whichever is
+ * first; never when both are behind it. */
+static void set_next(struct clock_part *clock, const struct limit_plan *plan)
+{
+    clock->next_at = clock->is_overdue ? (struct wall){0} : clock->due_at;
+    for (uint32_t i = 0; i < plan->point_count; i++) {
+        const struct limit_point *point = &plan->points[i];
+        if (point->level + 1 > clock->levels_done) {
+            if (clock->next_at.us == 0 || point->at.us < clock->next_at.us) {
+                clock->next_at = point->at;
+            }
+            return;
+        }
+    }
+}
+
+/* The plan of a clock that is running, from what it was started with. */
+static bool plan_running(const struct ctx *ctx, const struct issue *issue,
+                         const struct clock_part *clock, struct limit_plan *ret_plan)
+{
+    struct err err;
+    return limit_plan_until(find_limit(ctx, issue, clock->stage), ctx_config(ctx)->calendar,
+                            clock->started_at, clock->due_at, ret_plan, &err) == STATUS_OK;
+}
+
+static void start_clock(struct ctx *ctx, struct issue_file *file, int stage, bool is_halved)
+{
+    const struct limit *limit = find_limit(ctx, &file->issue, stage);
+    const struct calendar *calendar = ctx_config(ctx)->calendar;
+    struct wall now = ctx_now(ctx);
+    struct limit_plan plan;
+    struct err err;
+    if (file->clock_count >= CLOCKS_MAX ||
+        limit_plan(limit, calendar, now, &plan, &err) != STATUS_OK || !plan.has_due) {
+        return;
+    }
+    if (is_halved) {
+        struct wall middle = {now.us + (plan.due.us - now.us) / 2};
+        if (limit_plan_until(limit, calendar, now, middle, &plan, &err) != STATUS_OK) {
+            return;
+        }
+    }
+    struct clock_part *clock = &file->clocks[file->clock_count++];
+    *clock = (struct clock_part){.stage = stage,
+                                 .started_at = now,
+                                 .due_at = plan.due,
+                                 .is_provisional = plan.is_provisional,
+                                 .is_halved = is_halved};
+    set_next(clock, &plan);
+}
+
+static void drop_clock(struct issue_file *file, uint32_t index)
+{
+    file->clock_count--;
+    memmove(&file->clocks[index], &file->clocks[index + 1],
+            (file->clock_count - index) * sizeof file->clocks[0]);
+}
+
+/* Whether a clock that does not run now may run again: handling, while its answer is reviewed. */
+static bool stands(const struct issue_file *file, int stage)
+{
+    return stage == (int)STAGE_HANDLE && file->issue.state == STATE_REVIEW;
+}
+
+void clocks_update(struct ctx *ctx, struct issue_file *file, bool is_redo)
+{
+    uint32_t running = lifecycle_stages(&file->issue) & STAGES_TIMED;
+    for (uint32_t i = file->clock_count; i-- > 0;) {
+        struct clock_part *clock = &file->clocks[i];
+        struct limit_plan plan;
+        if ((running & STAGE_BIT(clock->stage)) == 0) {
+            if (stands(file, clock->stage)) {
+                clock->next_at = (struct wall){0};
+            } else {
+                drop_clock(file, i);
+            }
+        } else if (clock->next_at.us == 0 && plan_running(ctx, &file->issue, clock, &plan)) {
+            set_next(clock, &plan);
+        }
+    }
+    for (int stage = 1; stage < STAGE_COUNT; stage++) {
+        if ((running & STAGE_BIT(stage)) != 0 && find_clock(file, stage) == NULL) {
+            start_clock(ctx, file, stage, is_redo && stage == (int)STAGE_HANDLE);
+        }
+    }
+}
+
+static void remove_timers(struct ctx *ctx, uint64_t issue, const struct list *clocks)
+{
+    struct list_cursor cursor = list_begin(clocks);
+    struct clock_part clock;
+    uint8_t id[TIMER_ID_BYTES];
+    while (list_next_message(&cursor, &clock_part_type, &clock)) {
+        if (clock.next_at.us != 0) {
+            timer_remove(ctx, clock.next_at, timer_id(issue, clock.stage, id));
+        }
+    }
+}
+
+/* Sets the timers; true when a deadline has passed. */
+static bool put_timers(struct ctx *ctx, uint64_t issue, const struct list *clocks)
+{
+    struct list_cursor cursor = list_begin(clocks);
+    struct clock_part clock;
+    uint8_t id[TIMER_ID_BYTES];
+    bool is_overdue = false;
+    while (list_next_message(&cursor, &clock_part_type, &clock)) {
+        if (clock.next_at.us != 0) {
+            timer_put(ctx, clock.next_at, timer_id(issue, clock.stage, id));
+        }
+        is_overdue = is_overdue || clock.is_overdue;
+    }
+    return is_overdue;
+}
+
+static bool has_overdue(const struct list *clocks)
+{
+    struct list_cursor cursor = list_begin(clocks);
+    struct clock_part clock;
+    while (list_next_message(&cursor, &clock_part_type, &clock)) {
+        if (clock.is_overdue) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void clocks_apply(struct ctx *ctx, uint64_t issue, const struct list *before,
+                  const struct list *after)
+{
+    if (before->len == after->len &&
+        (before->len == 0 || memcmp(before->p, after->p, after->len) == 0)) {
+        return;
+    }
+    bool was_overdue = has_overdue(before);
+    remove_timers(ctx, issue, before);
+    bool is_overdue = put_timers(ctx, issue, after);
+    struct issue_key key = issue_key(issue);
+    if (is_overdue && !was_overdue) {
+        table_put(ctx, OVERDUE, issue_key_bytes(&key), (struct bytes){0});
+    } else if (was_overdue && !is_overdue) {
+        table_remove(ctx, OVERDUE, issue_key_bytes(&key));
+    }
+}
+
+/* Levels of the ladder that are due now: the highest is told, those below are skipped. */
+struct passed_levels {
+    uint32_t first; /* number of points passed before */
+    uint32_t count;
+    const struct limit_point *highest;
+};
+
+static struct passed_levels find_passed(const struct limit_plan *plan,
+                                        const struct clock_part *clock, struct wall now)
+{
+    struct passed_levels passed = {0};
+    for (uint32_t i = 0; i < plan->point_count; i++) {
+        const struct limit_point *point = &plan->points[i];
+        if (point->level + 1 <= clock->levels_done) {
+            passed.first = i + 1;
+        } else if (point->at.us <= now.us) {
+            passed.count++;
+            passed.highest = point;
+        }
+    }
+    return passed;
+}
+
+static struct list skipped_list(struct ctx *ctx, const struct limit_plan *plan,
+                                const struct passed_levels *passed)
+{
+    struct buf out = {0};
+    struct list list = {0};
+    for (uint32_t i = 0; i + 1 < passed->count; i++) {
+        list_put_u64(&list, &out, plan->points[passed->first + i].level);
+    }
+    struct bytes kept = ctx_copy(ctx, buf_bytes(&out));
+    list.p = kept.p;
+    list.len = kept.len;
+    buf_done(&out);
+    return list;
+}
+
+static void emit_clock(struct ctx *ctx, struct issue_file *file, const struct clock_part *clock,
+                       struct clock_event *event)
+{
+    struct opened_event opened;
+    struct err err;
+    if (issue_texts(ctx, &file->row, &opened, &err) == STATUS_OK) {
+        event->title = opened.title;
+    }
+    event->stage = clock->stage;
+    event->due_at = clock->due_at;
+    issue_to_part(ctx, file, &event->after);
+    emit(ctx, &(struct emission){.type = &clock_event_type,
+                                 .message = event,
+                                 .issue = file->issue.number,
+                                 .generation = file->issue.generation,
+                                 .is_by_system = true});
+}
+
+static const struct leg *find_unsigned(const struct issue *issue)
+{
+    for (uint32_t i = 0; i < issue->leg_count; i++) {
+        if (issue->legs[i].state == LEG_STATE_DISPATCHED) {
+            return &issue->legs[i];
+        }
+    }
+    return NULL;
+}
+
+/* The signing limit passed: the clock of handling never waits for a signature. True when every leg
+ * is signed now. */
+static bool auto_sign(struct ctx *ctx, struct issue_file *file)
+{
+    const struct actor timer = actor_of_machine(ACTOR_TIMER);
+    const struct leg *leg;
+    while ((leg = find_unsigned(&file->issue)) != NULL) {
+        struct word department = leg->department;
+        struct step step = {.happening = HAPPENING_SIGN,
+                            .actor = &timer,
+                            .at = ctx_now(ctx),
+                            .department = word_bytes(&department)};
+        struct step_event event = {.reason = BYTES("超时自动签收")};
+        struct err err;
+        if (take_step(ctx, file, &step, &event, &err) != STATUS_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void tell(struct ctx *ctx, struct issue_file *file, struct clock_part *clock,
+                 const struct limit_plan *plan, bool is_due)
+{
+    struct passed_levels passed = find_passed(plan, clock, ctx_now(ctx));
+    struct notify notify = {0};
+    struct clock_event event = {
+        .news = is_due ? CLOCK_NEWS_OVERDUE
+                       : (int)(clock->is_overdue ? CLOCK_NEWS_REMINDED : CLOCK_NEWS_WARNED)};
+    uint32_t recipients = 0;
+    if (passed.highest != NULL) {
+        recipients = passed.highest->recipients;
+        event.level = passed.highest->level;
+        event.skipped = skipped_list(ctx, plan, &passed);
+        clock->levels_done = passed.highest->level + 1;
+        if (passed.highest->supervised > file->issue.supervised) {
+            file->issue.supervised = passed.highest->supervised;
+        }
+    }
+    if (is_due) {
+        clock->is_overdue = true;
+        recipients |= RECIPIENT_BIT(RECIPIENT_SECTION_HEAD) | RECIPIENT_BIT(RECIPIENT_LEADER);
+    }
+    notify_add_recipients(&notify, &ctx_config(ctx)->office, &file->issue, recipients);
+    event.notify = notify_list(ctx, &notify);
+    set_next(clock, plan);
+    emit_clock(ctx, file, clock, &event);
+}
+
+/* A timer that can no longer say anything (its limit was taken out of the configuration). */
+static void silence(struct ctx *ctx, struct issue_file *file, struct clock_part *clock)
+{
+    struct clock_event event = {.news = CLOCK_NEWS_REMINDED, .level = clock->levels_done};
+    clock->next_at = (struct wall){0};
+    emit_clock(ctx, file, clock, &event);
+}
+
+void wake_clock(struct ctx *ctx, struct wall at, struct bytes id)
+{
+    struct issue_file file;
+    struct err err;
+    struct limit_plan plan;
+    CHECK(id.len == TIMER_ID_BYTES);
+    enum status st = issue_file_read(ctx, be64_load(id.p), &file, &err);
+    CHECK(st == STATUS_OK);
+    struct clock_part *clock = find_clock(&file, id.p[8]);
+    CHECK(clock != NULL && clock->next_at.us == at.us);
+    bool is_due = !clock->is_overdue && clock->due_at.us <= ctx_now(ctx).us;
+    if (is_due && clock->stage == (int)STAGE_SIGN && auto_sign(ctx, &file)) {
+        return;
+    }
+    if (plan_running(ctx, &file.issue, clock, &plan)) {
+        tell(ctx, &file, clock, &plan, is_due);
+    } else {
+        silence(ctx, &file, clock);
+    }
+}

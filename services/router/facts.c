@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people did, as the daemons at the edge recorded it. Each fact gets exactly one answer. */
+#include "domain/calendar.h"
+#include "router/people.h"
+#include "router/router.h"
+#include "router/steps.h"
+
+/* A fact as a step, or the reason why it had no effect. */
+static enum status answer_fact(struct ctx *ctx, const struct record *fact, struct step *step,
+                               struct step_event *event)
+{
+    struct issue_file file;
+    struct err err;
+    enum status st = issue_file_read(ctx, fact->issue, &file, &err);
+    struct actor actor;
+    if (st == STATUS_OK) {
+        actor = find_actor(ctx, fact->actor, &file.issue);
+        step->actor = &actor;
+        step->at = ctx_now(ctx);
+        st = take_step(ctx, &file, step, event, &err);
+    }
+    if (st != STATUS_OK) {
+        set_aside(ctx, fact, step->department, err.text);
+    }
+    return STATUS_OK;
+}
+
+enum status react_told(struct ctx *ctx, const struct record *record, const void *message,
+                       struct err *err)
+{
+    (void)err;
+    const struct told_event *told = message;
+    struct step step = {.happening = HAPPENING_FEEDBACK_DONE,
+                        .generation_seen = told->generation,
+                        .has_words = told->words.len != 0};
+    struct step_event event = {
+        .mode = told->mode, .reaction = told->reaction, .words = told->words};
+    return answer_fact(ctx, record, &step, &event);
+}
+
+enum status react_signed(struct ctx *ctx, const struct record *record, const void *message,
+                         struct err *err)
+{
+    (void)err;
+    const struct signed_event *signed_fact = message;
+    struct step step = {.happening = HAPPENING_SIGN,
+                        .department = signed_fact->department,
+                        .generation_seen = signed_fact->generation};
+    struct step_event event = {0};
+    return answer_fact(ctx, record, &step, &event);
+}
+
+enum status react_progressed(struct ctx *ctx, const struct record *record, const void *message,
+                             struct err *err)
+{
+    (void)err;
+    const struct progressed_event *progress = message;
+    struct step step = {.happening = HAPPENING_PROGRESS,
+                        .department = progress->department,
+                        .generation_seen = progress->generation,
+                        .has_words = progress->words.len != 0};
+    struct step_event event = {.words = progress->words};
+    return answer_fact(ctx, record, &step, &event);
+}
+
+/* The lead section answers the issue; an assisting one submits its part. */
+static enum happening answer_of(struct ctx *ctx, const struct record *record,
+                                struct bytes department)
+{
+    struct issue_file file;
+    struct err err;
+    if (issue_file_read(ctx, record->issue, &file, &err) != STATUS_OK) {
+        return HAPPENING_LEAD_SUBMIT;
+    }
+    const struct leg *leg = issue_find_leg(&file.issue, department);
+    return leg != NULL && leg->role == LEG_ROLE_ASSIST ? HAPPENING_ASSIST_SUBMIT
+                                                       : HAPPENING_LEAD_SUBMIT;
+}
+
+enum status react_answered(struct ctx *ctx, const struct record *record, const void *message,
+                           struct err *err)
+{
+    (void)err;
+    const struct answered_event *answer = message;
+    struct step step = {.happening = answer_of(ctx, record, answer->department),
+                        .department = answer->department,
+                        .generation_seen = answer->generation,
+                        .outcome = (enum outcome)answer->outcome,
+                        .has_words = answer->words.len != 0,
+                        .has_evidence = answer->evidence.len != 0};
+    struct step_event event = {.words = answer->words, .evidence = answer->evidence};
+    return answer_fact(ctx, record, &step, &event);
+}
+
+enum status react_proposed(struct ctx *ctx, const struct record *record, const void *message,
+                           struct err *err)
+{
+    (void)err;
+    const struct proposed_event *proposal = message;
+    struct step step = {.happening = HAPPENING_PROPOSE_UNRESOLVABLE,
+                        .department = proposal->department,
+                        .generation_seen = proposal->generation,
+                        .outcome = OUTCOME_EXPLAINED,
+                        .has_words = proposal->words.len != 0 && proposal->ground.len != 0 &&
+                                     proposal->tried.len != 0};
+    struct step_event event = {
+        .words = proposal->words, .ground = proposal->ground, .tried = proposal->tried};
+    return answer_fact(ctx, record, &step, &event);
+}
+
+/* Whether a person had a hand in the issue: is linked to it, or did any step of it but calling the
+ * household back. */
+static bool took_part(struct ctx *ctx, const struct issue *issue, struct bytes person)
+{
+    static const uint32_t callbacks =
+        1U << (HAPPENING_CALLBACK_OK - HAPPENING_CALLBACK_OK) |
+        1U << (HAPPENING_CALLBACK_UNSATISFIED - HAPPENING_CALLBACK_OK) |
+        1U << (HAPPENING_CALLBACK_UNREACHED - HAPPENING_CALLBACK_OK);
+    uint64_t seq = 0;
+    if (bytes_equal(person, word_bytes(&issue->cadre))) {
+        return true;
+    }
+    while (trail_next(ctx, issue->number, seq, &seq) == STATUS_OK) {
+        struct record record;
+        struct record_part part;
+        if (record_get(ctx, seq, &record) != STATUS_OK || !bytes_equal(record.actor, person)) {
+            continue;
+        }
+        record_describe(ctx, &record, &part);
+        int after = part.happening - (int)HAPPENING_CALLBACK_OK;
+        bool is_callback = after >= 0 && after < 32 && (callbacks >> after & 1) != 0;
+        if (record.type != MESSAGE_SET_ASIDE_EVENT && !is_callback) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The number of this working day, counted in days since 1970; 0 on a day off. */
+static uint32_t working_day(const struct ctx *ctx)
+{
+    const struct config *config = ctx_config(ctx);
+    int64_t day = ctx_now(ctx).us / US_PER_S + config->zone.offset_s;
+    day /= S_PER_DAY;
+    struct calendar_day view = calendar_get_day(config->calendar, day);
+    return view.hours.count != 0 ? (uint32_t)day : 0;
+}
+
+static struct callback callback_of(const struct called_back_event *call)
+{
+    return (struct callback){.is_reached = call->reached == YES_NO_YES,
+                             .is_solved = call->solved == YES_NO_YES,
+                             .result = call->result,
+                             .section = call->section,
+                             .cadre = call->cadre,
+                             .is_reasonable = call->reasonable != YES_NO_NO};
+}
+
+enum status react_called_back(struct ctx *ctx, const struct record *record, const void *message,
+                              struct err *err)
+{
+    (void)err;
+    const struct called_back_event *call = message;
+    struct callback callback = callback_of(call);
+    struct issue_file file;
+    struct err problem;
+    struct step step = {.generation_seen = call->generation,
+                        .working_day = working_day(ctx),
+                        .callback = &callback};
+    struct step_event event = {.result = call->result,
+                               .section = call->section,
+                               .cadre = call->cadre,
+                               .is_solved = callback.is_solved,
+                               .words = call->words};
+    if (issue_file_read(ctx, record->issue, &file, &problem) != STATUS_OK ||
+        callback_check(&callback, &problem) != STATUS_OK) {
+        set_aside(ctx, record, (struct bytes){0}, problem.text);
+        return STATUS_OK;
+    }
+    step.happening = callback_decide(&file.issue, &callback);
+    step.took_part = took_part(ctx, &file.issue, record->actor);
+    return answer_fact(ctx, record, &step, &event);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "router/people.h"
+
+#include "domain/limits.h"
+
+struct actor find_actor(const struct ctx *ctx, struct bytes id, const struct issue *issue)
+{
+    const struct office *office = &ctx_config(ctx)->office;
+    const struct person *person = office_find_person(office, id);
+    struct actor actor;
+    if (person != NULL) {
+        actor = actor_of_person(person);
+    } else if (bytes_equal(id, BYTES("operator"))) {
+        actor = actor_of_roles(id, ROLE_BIT(ROLE_OPERATOR));
+    } else {
+        actor = actor_of_roles(id, ROLE_BIT(ROLE_CADRE));
+    }
+    if (issue != NULL && bytes_equal(id, word_bytes(&issue->cadre))) {
+        actor.roles |= ROLE_BIT(ROLE_CADRE);
+    }
+    return actor;
+}
+
+void notify_add(struct notify *notify, struct bytes person)
+{
+    if (person.len == 0) {
+        return;
+    }
+    for (uint32_t i = 0; i < notify->count; i++) {
+        if (bytes_equal(notify->people[i], person)) {
+            return;
+        }
+    }
+    if (notify->count < NOTIFY_MAX) {
+        notify->people[notify->count++] = person;
+    }
+}
+
+void notify_add_section(struct notify *notify, const struct office *office, struct bytes department)
+{
+    const struct department *section = office_find_department(office, department);
+    if (section != NULL) {
+        notify_add(notify, section->head);
+        notify_add(notify, section->leader);
+    }
+}
+
+void notify_add_roles(struct notify *notify, const struct office *office, uint32_t roles)
+{
+    for (uint32_t i = 0; i < office->person_count; i++) {
+        if ((office->people[i].roles & roles) != 0) {
+            notify_add(notify, office->people[i].id);
+        }
+    }
+}
+
+static void add_staff(struct notify *notify, const struct office *office, struct bytes department)
+{
+    for (uint32_t i = 0; i < office->person_count; i++) {
+        const struct person *person = &office->people[i];
+        if ((person->roles & ROLE_BIT(ROLE_SECTION_STAFF)) != 0 &&
+            person_has_department(person, department)) {
+            notify_add(notify, person->id);
+        }
+    }
+}
+
+static void add_secretary(struct notify *notify, const struct office *office, struct bytes area)
+{
+    for (uint32_t i = 0; i < office->person_count; i++) {
+        const struct person *person = &office->people[i];
+        if ((person->roles & ROLE_BIT(ROLE_COMMUNITY_SECRETARY)) != 0 &&
+            office_area_is_within(office, area, person->area)) {
+            notify_add(notify, person->id);
+        }
+    }
+}
+
+/* Recipients that are whoever holds a role. */
+static const struct {
+    enum recipient recipient;
+    enum role role;
+} role_recipients[] = {
+    {RECIPIENT_OFFICE_HEAD, ROLE_OFFICE_HEAD},
+    {RECIPIENT_SUPERVISOR, ROLE_SUPERVISOR},
+    {RECIPIENT_FIRST_RESPONSIBLE, ROLE_FIRST_RESPONSIBLE},
+};
+
+void notify_add_recipients(struct notify *notify, const struct office *office,
+                           const struct issue *issue, uint32_t recipients)
+{
+    const struct leg *lead = issue_find_lead(issue);
+    struct bytes section = lead == NULL ? (struct bytes){0} : word_bytes(&lead->department);
+    const struct department *department = office_find_department(office, section);
+    if ((recipients & RECIPIENT_BIT(RECIPIENT_HANDLER)) != 0 && department != NULL) {
+        add_staff(notify, office, section);
+    }
+    if ((recipients & RECIPIENT_BIT(RECIPIENT_SECTION_HEAD)) != 0 && department != NULL) {
+        notify_add(notify, department->head);
+    }
+    if ((recipients & RECIPIENT_BIT(RECIPIENT_LEADER)) != 0) {
+        notify_add(notify, word_bytes(&issue->leader));
+    }
+    if ((recipients & RECIPIENT_BIT(RECIPIENT_CADRE)) != 0) {
+        notify_add(notify, word_bytes(&issue->cadre));
+    }
+    if ((recipients & RECIPIENT_BIT(RECIPIENT_COMMUNITY_SECRETARY)) != 0) {
+        add_secretary(notify, office, word_bytes(&issue->area));
+    }
+    for (size_t i = 0; i < sizeof role_recipients / sizeof role_recipients[0]; i++) {
+        if ((recipients & RECIPIENT_BIT(role_recipients[i].recipient)) != 0) {
+            notify_add_roles(notify, office, ROLE_BIT(role_recipients[i].role));
+        }
+    }
+}
+
+struct list notify_list(struct ctx *ctx, const struct notify *notify)
+{
+    struct buf out = {0};
+    struct list list = {0};
+    for (uint32_t i = 0; i < notify->count; i++) {
+        list_put_bytes(&list, &out, notify->people[i]);
+    }
+    struct bytes kept = ctx_copy(ctx, buf_bytes(&out));
+    list.p = kept.p;
+    list.len = kept.len;
+    buf_done(&out);
+    return list;
+}

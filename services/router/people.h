@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who somebody is, and which persons an event concerns. */
+#pragma once
+
+#include "domain/actor.h"
+#include "router/issue_file.h"
+
+/* The person as an actor: roles and sections from the office; whoever is not in it is a cadre of
+ * the register, except the built-in operator. `issue` may be NULL; its owner counts as its cadre.
+ */
+struct actor find_actor(const struct ctx *ctx, struct bytes id, const struct issue *issue);
+
+/* Persons to be told, each once. */
+#define NOTIFY_MAX 64U
+struct notify {
+    struct bytes people[NOTIFY_MAX];
+    uint32_t count;
+};
+void notify_add(struct notify *notify, struct bytes person);
+/* Adds head and leader of a section. */
+void notify_add_section(struct notify *notify, const struct office *office,
+                        struct bytes department);
+/* Adds everybody in `recipients` (set of RECIPIENT_BIT) for this issue. */
+void notify_add_recipients(struct notify *notify, const struct office *office,
+                           const struct issue *issue, uint32_t recipients);
+/* Adds everybody with one of these roles. */
+void notify_add_roles(struct notify *notify, const struct office *office, uint32_t roles);
+/* The list for an event; lives until the end of the input. */
+struct list notify_list(struct ctx *ctx, const struct notify *notify);

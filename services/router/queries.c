@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people and programs ask about issues. */
+#include "base/endian.h"
+#include "domain/lifecycle.h"
+#include "router/clocks.h"
+#include "router/people.h"
+#include "router/router.h"
+
+#define PAGE_MAX 200U
+
+/* Office roles that see every issue; the others see their own: a cadre what is linked to them, a
+ * section what it has a part in, a secretary what lies in the community. */
+#define ROLES_SEE_ALL                                                                              \
+    (ROLE_BIT(ROLE_OPERATOR) | ROLE_BIT(ROLE_TRIAGE_CLERK) | ROLE_BIT(ROLE_OFFICE_HEAD) |          \
+     ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_FIRST_RESPONSIBLE) | ROLE_BIT(ROLE_SUPERVISOR))
+
+static bool has_part(const struct actor *actor, const struct issue *issue)
+{
+    for (uint32_t i = 0; i < issue->leg_count; i++) {
+        if (actor_works_in(actor, word_bytes(&issue->legs[i].department))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool may_see(const struct ctx *ctx, const struct actor *actor, const struct issue *issue)
+{
+    const struct office *office = &ctx_config(ctx)->office;
+    if (actor_has_role(actor, ROLES_SEE_ALL) || actor_is(actor, word_bytes(&issue->cadre))) {
+        return true;
+    }
+    if (actor_has_role(actor, ROLE_BIT(ROLE_COMMUNITY_SECRETARY)) && actor->area.len != 0 &&
+        office_area_is_within(office, word_bytes(&issue->area), actor->area)) {
+        return true;
+    }
+    return has_part(actor, issue);
+}
+
+/* The same answer for an issue that is not there and one that is not the asker's business. */
+static enum status read_visible(struct ctx *ctx, struct bytes person, uint64_t number,
+                                struct issue_file *ret_file, struct err *err)
+{
+    enum status st = issue_file_read(ctx, number, ret_file, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    struct actor actor = find_actor(ctx, person, &ret_file->issue);
+    if (!may_see(ctx, &actor, &ret_file->issue)) {
+        return fail_field(err, STATUS_FORBIDDEN, "issue",
+                          "this issue is not yours to see: only its cadre, its sections, its "
+                          "leaders and the office may");
+    }
+    return STATUS_OK;
+}
+
+enum status may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue, struct err *err)
+{
+    struct issue_file file;
+    if (issue == 0) {
+        struct actor actor = find_actor(ctx, person, NULL);
+        return actor_has_role(&actor, ROLE_BIT(ROLE_OPERATOR) | ROLE_BIT(ROLE_SUPERVISOR))
+                   ? STATUS_OK
+                   : fail(err, STATUS_FORBIDDEN,
+                          "only the operator and supervisors read the whole journal");
+    }
+    return read_visible(ctx, person, issue, &file, err);
+}
+
+static struct list keep(struct ctx *ctx, struct list list, struct buf *out)
+{
+    struct bytes kept = ctx_copy(ctx, buf_bytes(out));
+    list.p = kept.p;
+    list.len = kept.len;
+    buf_done(out);
+    return list;
+}
+
+static struct list due_list(struct ctx *ctx, const struct issue_file *file)
+{
+    struct buf out = {0};
+    struct list list = {0};
+    for (uint32_t i = 0; i < file->clock_count; i++) {
+        const struct clock_part *clock = &file->clocks[i];
+        struct due_part part = {.stage = clock->stage,
+                                .due_at = clock->due_at,
+                                .is_provisional = clock->is_provisional,
+                                .is_overdue = clock->is_overdue};
+        list_put_message(&list, &out, &due_part_type, &part);
+    }
+    return keep(ctx, list, &out);
+}
+
+static struct list path_list(struct ctx *ctx, struct bytes category)
+{
+    const struct category *path[3];
+    struct buf out = {0};
+    struct list list = {0};
+    uint32_t count = office_category_path(&ctx_config(ctx)->office, category, path);
+    for (uint32_t i = 0; i < count; i++) {
+        list_put_bytes(&list, &out, path[i]->name);
+    }
+    return keep(ctx, list, &out);
+}
+
+static struct list event_list(struct ctx *ctx, uint64_t issue)
+{
+    struct buf out = {0};
+    struct list list = {0};
+    uint64_t seq = 0;
+    while (list.count < PAGE_MAX && trail_next(ctx, issue, seq, &seq) == STATUS_OK) {
+        struct record record;
+        struct record_part part;
+        if (record_get(ctx, seq, &record) == STATUS_OK) {
+            record_describe(ctx, &record, &part);
+            list_put_message(&list, &out, &record_part_type, &part);
+        }
+    }
+    return keep(ctx, list, &out);
+}
+
+static void fill_answer(struct ctx *ctx, const struct issue_row *row, struct issue_view *view)
+{
+    struct record record;
+    struct step_event event;
+    struct err err;
+    if (row->answered != 0 && record_get(ctx, row->answered, &record) == STATUS_OK &&
+        record_message(&record, &step_event_type, &event, &err) == STATUS_OK) {
+        view->answer = event.words;
+        view->evidence = event.evidence;
+        view->ground = event.ground;
+        view->tried = event.tried;
+    }
+}
+
+static void fill_state(struct ctx *ctx, const struct issue_file *file, struct issue_view *view)
+{
+    const struct issue *issue = &file->issue;
+    const struct issue_row *row = &file->row;
+    struct buf next = {0};
+    lifecycle_append_next(issue, &next);
+    view->next = ctx_copy(ctx, buf_bytes(&next));
+    buf_done(&next);
+    view->issue = issue->number;
+    view->state = (int)issue->state;
+    view->outcome = (int)issue->outcome;
+    view->proposed = (int)issue->proposed;
+    view->urgency = (int)issue->urgency;
+    view->kind = (int)issue->kind;
+    view->category = row->now.category;
+    view->category_path = path_list(ctx, row->now.category);
+    view->area = row->area;
+    view->household = row->household;
+    view->cadre = row->now.owner;
+    view->source = row->source;
+    view->lead = row->now.lead;
+    view->leader = row->now.leader;
+    view->legs = row->now.legs;
+    view->due = due_list(ctx, file);
+    view->supervised = issue->supervised;
+    view->hops = issue->hops;
+    view->returns = issue->returns;
+    view->redo = issue->redo;
+    view->generation = issue->generation;
+    view->created_at = row->created_at;
+    view->updated_at = row->updated_at;
+    view->rule = row->rule;
+    view->report_seq = row->report;
+    view->is_unreached = issue->is_unreached;
+}
+
+enum status answer_issue(struct ctx *ctx, const struct query *query, void *reply, struct err *err)
+{
+    const struct issue_query *ask = query->message;
+    struct issue_view *view = reply;
+    struct issue_file file;
+    enum status st = read_visible(ctx, query->person, ask->issue, &file, err);
+    struct opened_event opened;
+    if (st == STATUS_OK) {
+        st = issue_texts(ctx, &file.row, &opened, err);
+    }
+    if (st != STATUS_OK) {
+        return st;
+    }
+    fill_state(ctx, &file, view);
+    fill_answer(ctx, &file.row, view);
+    view->title = opened.title;
+    view->text = opened.text;
+    view->words = opened.words;
+    view->events = event_list(ctx, ask->issue);
+    return STATUS_OK;
+}
+
+enum status answer_place(struct ctx *ctx, const struct query *query, void *ret_reply,
+                         struct err *err)
+{
+    const struct place_query *ask = query->message;
+    struct place_reply *reply = ret_reply;
+    struct issue_file file;
+    enum status st = issue_file_read(ctx, ask->issue, &file, err);
+    if (st == STATUS_OK) {
+        *reply = (struct place_reply){.issue = ask->issue,
+                                      .state = file.row.now.state,
+                                      .generation = file.row.now.generation,
+                                      .seq = file.row.last,
+                                      .lead = file.row.now.lead,
+                                      .legs = file.row.now.legs};
+    }
+    return st;
+}
+
+/* The router's answer to a fact: its first event with that cause. */
+static bool find_verdict(struct ctx *ctx, const struct verdict_query *ask,
+                         struct record *ret_record)
+{
+    uint64_t seq = UINT64_MAX;
+    while (trail_before(ctx, ask->issue, seq, &seq) == STATUS_OK) {
+        if (record_get(ctx, seq, ret_record) == STATUS_OK &&
+            (ret_record->flags & RECORD_BY_RECORD) != 0 && ret_record->cause_index == 0 &&
+            ret_record->cause.seq == ask->seq &&
+            id_equal(&ret_record->cause.journal, &ask->journal)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum status answer_verdict(struct ctx *ctx, const struct query *query, void *ret_reply,
+                           struct err *err)
+{
+    const struct verdict_query *ask = query->message;
+    struct verdict_reply *reply = ret_reply;
+    struct issue_file file;
+    struct record record;
+    bool is_known = issue_file_read(ctx, ask->issue, &file, err) == STATUS_OK;
+    if (is_known) {
+        reply->state = file.row.now.state;
+        reply->generation = file.row.now.generation;
+        reply->lead = file.row.now.lead;
+        reply->rule = file.row.rule;
+    }
+    reply->is_settled = find_verdict(ctx, ask, &record);
+    if (reply->is_settled && record.type == MESSAGE_SET_ASIDE_EVENT) {
+        struct set_aside_event *event = ctx_take(ctx, sizeof *event);
+        enum status st = record_message(&record, &set_aside_event_type, event, err);
+        reply->is_set_aside = true;
+        reply->reason = st == STATUS_OK ? event->reason : (struct bytes){0};
+    }
+    return STATUS_OK;
+}

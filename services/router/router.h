@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The router decides each issue's lifecycle, and nobody else does. It answers every fact of intake,
+ * the departments and the auditor with one event: the step it is, or set_aside with the reason.
+ *
+ *   routing.c   a report becomes an issue        facts.c     what people did
+ *   commands.c  dispatch, review, closing        clocks.c    deadlines and their ladder
+ *   people.c    who somebody is, who is told     apply.c     events into tables
+ *   queries.c   one issue, lists, verdicts       issue_file.c  rows to issues and back
+ */
+#pragma once
+
+#include "messages.h"
+#include "runtime/service.h"
+
+extern const struct service router_service;
+
+/* Its tables. */
+enum router_table {
+    ISSUES,        /* issue -> issue_row */
+    BY_STATE,      /* state, issue */
+    BY_DEPARTMENT, /* section, NUL, issue */
+    BY_CADRE,      /* person, NUL, issue */
+    BY_AREA,       /* village, NUL, issue */
+    OVERDUE,       /* issue, while a deadline of it has passed */
+    COUNTS,        /* name -> u64: "state/<word>" */
+};
+
+/* Decisions, tabled in router.c. */
+enum status react_reported(struct ctx *ctx, const struct record *record, const void *message,
+                           struct err *err);
+enum status react_told(struct ctx *ctx, const struct record *record, const void *message,
+                       struct err *err);
+enum status react_signed(struct ctx *ctx, const struct record *record, const void *message,
+                         struct err *err);
+enum status react_progressed(struct ctx *ctx, const struct record *record, const void *message,
+                             struct err *err);
+enum status react_answered(struct ctx *ctx, const struct record *record, const void *message,
+                           struct err *err);
+enum status react_proposed(struct ctx *ctx, const struct record *record, const void *message,
+                           struct err *err);
+enum status react_called_back(struct ctx *ctx, const struct record *record, const void *message,
+                              struct err *err);
+
+enum status decide_dispatch(struct ctx *ctx, const struct command *command, struct err *err);
+enum status decide_review(struct ctx *ctx, const struct command *command, struct err *err);
+enum status decide_close_unsatisfied(struct ctx *ctx, const struct command *command,
+                                     struct err *err);
+
+void wake_clock(struct ctx *ctx, struct wall at, struct bytes id);
+
+void apply_opened(struct ctx *ctx, const struct record *record, const void *message);
+void apply_step(struct ctx *ctx, const struct record *record, const void *message);
+void apply_clock(struct ctx *ctx, const struct record *record, const void *message);
+void apply_set_aside(struct ctx *ctx, const struct record *record, const void *message);
+
+enum status answer_issue(struct ctx *ctx, const struct query *query, void *reply, struct err *err);
+enum status answer_issue_list(struct ctx *ctx, const struct query *query, void *reply,
+                              struct err *err);
+enum status answer_place(struct ctx *ctx, const struct query *query, void *reply, struct err *err);
+enum status answer_verdict(struct ctx *ctx, const struct query *query, void *reply,
+                           struct err *err);
+enum status may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue, struct err *err);
+
+/* Constant helpers of the service that are no state: the matcher's working memory. */
+struct rules_scratch;
+struct rules_scratch *router_scratch(const struct ctx *ctx);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "router/steps.h"
+
+#include "router/clocks.h"
+#include "router/people.h"
+
+/* The section that has to hear of a step: the one whose leg it is, or the lead section when its leg
+ * changes with it. */
+static struct bytes find_topic(const struct issue_file *file, const struct step *step)
+{
+    static const enum happening of_lead[] = {HAPPENING_DISPATCH, HAPPENING_REVIEW_NO,
+                                             HAPPENING_REVIEW_OK, HAPPENING_CALLBACK_UNSATISFIED,
+                                             HAPPENING_CALLBACK_UNSATISFIED_FINAL};
+    if (step->department.len != 0) {
+        return step->department;
+    }
+    const struct leg *lead = issue_find_lead(&file->issue);
+    for (size_t i = 0; lead != NULL && i < sizeof of_lead / sizeof of_lead[0]; i++) {
+        if (of_lead[i] == step->happening) {
+            return word_bytes(&lead->department);
+        }
+    }
+    return (struct bytes){0};
+}
+
+/* Who is told besides the owner of the feedback, by what happened. */
+static void add_notified(const struct ctx *ctx, const struct issue_file *file,
+                         const struct step *step, struct notify *notify)
+{
+    const struct office *office = &ctx_config(ctx)->office;
+    const struct issue *issue = &file->issue;
+    if (issue->state == STATE_REVIEW && step->happening != HAPPENING_REVIEW_OK) {
+        notify_add(notify, word_bytes(&issue->leader));
+        if (issue->proposed == OUTCOME_EXPLAINED) {
+            notify_add_roles(notify, office, ROLE_BIT(ROLE_OFFICE_HEAD));
+        }
+    } else if (step->happening == HAPPENING_REVIEW_NO ||
+               step->happening == HAPPENING_CALLBACK_UNSATISFIED) {
+        const struct leg *lead = issue_find_lead(issue);
+        notify_add_section(notify, office, word_bytes(&lead->department));
+        notify_add(notify, word_bytes(&issue->submitter));
+    } else if (issue->is_unsatisfied && !issue_is_final(issue)) {
+        notify_add_roles(notify, office, ROLE_BIT(ROLE_OFFICE_HEAD));
+    } else if (step->happening == HAPPENING_DISPATCH) {
+        for (uint32_t i = 0; i < issue->leg_count; i++) {
+            notify_add_section(notify, office, word_bytes(&issue->legs[i].department));
+        }
+    }
+}
+
+enum status take_step(struct ctx *ctx, struct issue_file *file, const struct step *step,
+                      struct step_event *event, struct err *err)
+{
+    enum state from = file->issue.state;
+    enum status st = lifecycle_apply(&file->issue, step, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    clocks_update(ctx, file, step->happening == HAPPENING_CALLBACK_UNSATISFIED);
+
+    struct opened_event opened;
+    struct err unreadable;
+    if (issue_texts(ctx, &file->row, &opened, &unreadable) == STATUS_OK) {
+        event->title = opened.title;
+    }
+    struct notify notify = {0};
+    add_notified(ctx, file, step, &notify);
+    const struct leg *leg = issue_find_leg(
+        &file->issue, step->department.len != 0 ? step->department : find_topic(file, step));
+    event->happening = (int)step->happening;
+    event->from = (int)from;
+    event->to = (int)file->issue.state;
+    event->department = leg == NULL ? step->department : word_bytes(&leg->department);
+    event->leg = leg == NULL ? 0 : (int)leg->state;
+    event->notify = notify_list(ctx, &notify);
+    issue_to_part(ctx, file, &event->after);
+    emit(ctx, &(struct emission){.type = &step_event_type,
+                                 .message = event,
+                                 .issue = file->issue.number,
+                                 .generation = file->issue.generation,
+                                 .topic = find_topic(file, step),
+                                 .is_by_system = step->actor->kind != ACTOR_PERSON});
+    return STATUS_OK;
+}
+
+void set_aside(struct ctx *ctx, const struct record *fact, struct bytes topic, const char *reason)
+{
+    struct set_aside_event event = {
+        .reason = bytes_of_string(reason), .fact_type = fact->type, .author = fact->actor};
+    emit(ctx, &(struct emission){.type = &set_aside_event_type,
+                                 .message = &event,
+                                 .issue = fact->issue,
+                                 .topic = topic});
+}
