@@ -2,7 +2,7 @@
 /*
  * Reads routing.yaml: named word lists, rules and examples.
  *
- *   words: {NAME: [word, ...]}
+ *   words: {NAME: [word, "@NAME", ...]}
  *   rules:
  *     - id: ID
  *       when: {category, area, kind, source, urgency, household_tags, hours, text_any, text_all,
@@ -11,10 +11,10 @@
  *       examples: [{text, match: true|false, ...}]
  *   examples: [{text, expect: ID, ...}]
  *
- * Each condition takes one value or a list. text_x look at title and text, title_x at the
- * title; "@NAME" there is any word of that list.
- * hours is `working` or `off`. An example says of an issue what it knows: title, text, category,
- * area, kind, source, urgency, household_tags, hours (working unless it says off).
+ * Each condition takes one value or a list. text_x look at title and text, title_x at the title;
+ * "@NAME" there is any word of that list, and inside a list all words of a list above it. hours is
+ * `working` or `off`. An example says of an issue what it knows: title, text, category, area, kind,
+ * source, urgency, household_tags, hours (working unless it says off).
  */
 #pragma once
 

@@ -127,7 +127,8 @@ struct rules_builder;
 struct rules_builder *rules_builder_open(const struct office *office);
 void rules_builder_close(struct rules_builder *builder);
 
-/* Each copies what it is given. Rules decide in the order they are added. */
+/* Each copies what it is given. Rules decide in the order they are added. A list takes over the
+ * words of those among its words that name a list added before ("@list"). */
 void rules_builder_add_words(struct rules_builder *builder, const struct rule_value *name,
                              struct rule_values words);
 void rules_builder_add_rule(struct rules_builder *builder, const struct rule_input *input);

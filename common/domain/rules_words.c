@@ -40,6 +40,24 @@ static bool take_word(struct compiler *compiler, struct raw_value *value, const 
     return is_good;
 }
 
+/* Takes over the words of a list that stands above. */
+static void take_list_in_list(struct compiler *compiler, const struct spot *spot)
+{
+    struct rules *rules = compiler->rules;
+    struct bytes text = value_text(compiler, spot->value);
+    uint32_t inner = names_find(&compiler->list_names, bytes_of(text.p + 1, text.len - 1));
+    if (inner == NAMES_NONE || inner == compiler->list_names.count - 1) {
+        PROBLEM(compiler, spot, "no word list '%.*s' stands above this one: move it up or add it",
+                BYTES_FMT(text));
+        return;
+    }
+    struct range words = rules->lists[inner].words;
+    rules->lists[inner].is_used = true;
+    for (uint32_t i = 0; i < words.count; i++) {
+        pool_append(&rules->list_words, rules->list_words.items[words.first + i]);
+    }
+}
+
 static void take_list(struct compiler *compiler, const struct raw_list *raw, struct list *list)
 {
     struct rules *rules = compiler->rules;
@@ -60,7 +78,9 @@ static void take_list(struct compiler *compiler, const struct raw_list *raw, str
     for (uint32_t i = 0; i < raw->words.count; i++) {
         struct raw_value *value = &compiler->builder->values[raw->words.first + i];
         struct spot at = spot_of_item(value, &spot, i, raw->words.count + 1);
-        if (take_word(compiler, value, &at)) {
+        if (is_list_name(value_text(compiler, value))) {
+            take_list_in_list(compiler, &at);
+        } else if (take_word(compiler, value, &at)) {
             pool_append(&rules->list_words, value->word);
         }
     }

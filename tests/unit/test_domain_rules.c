@@ -137,6 +137,34 @@ static void a_word_list_stands_for_any_of_its_words(void **state)
     assert_decides(f, (struct rule_facts){.text = BYTES("凌晨还在施工")}, "default");
 }
 
+static void a_word_list_takes_over_lists_above_it(void **state)
+{
+    struct fixture *f = *state;
+    rules_builder_add_words(f->builder, &VALUE("noise"), VALUES(VALUE("噪音"), VALUE("太吵")));
+    rules_builder_add_words(f->builder, &VALUE("all"), VALUES(VALUE("@noise"), VALUE("油烟")));
+    add_rule(f, "environment", 1, RULE_TEXT_ANY, VALUES(VALUE("@all")));
+    build_well(f);
+
+    assert_decides(f, (struct rule_facts){.text = BYTES("太吵")}, "environment");
+    assert_decides(f, (struct rule_facts){.text = BYTES("油烟")}, "environment");
+}
+
+static void a_list_may_not_name_itself_or_a_later_one(void **state)
+{
+    struct fixture *f = *state;
+    rules_builder_add_words(f->builder, &VALUE("a"), VALUES(VALUE("甲"), VALUE("@a")));
+    rules_builder_add_words(f->builder, &VALUE("b"), VALUES(VALUE("乙"), VALUE("@c")));
+    rules_builder_add_words(f->builder, &VALUE("c"), VALUES(VALUE("丙")));
+    add_rule(f, "any", 1, RULE_TEXT_ANY, VALUES(VALUE("@a"), VALUE("@b"), VALUE("@c")));
+    add_default(f->builder);
+
+    assert_false(build(f));
+
+    assert_int_equal(f->problem_count, 2);
+    assert_true(has_problem(f, "words.a[1]: no word list '@a' stands above"));
+    assert_true(has_problem(f, "words.b[1]: no word list '@c' stands above"));
+}
+
 static void title_conditions_look_at_the_title_alone(void **state)
 {
     struct fixture *f = *state;
@@ -469,6 +497,8 @@ int main(void)
         RULES_TEST(first_rule_in_file_order_decides),
         RULES_TEST(words_are_compared_folded_and_placed_in_the_text_as_written),
         RULES_TEST(a_word_list_stands_for_any_of_its_words),
+        RULES_TEST(a_word_list_takes_over_lists_above_it),
+        RULES_TEST(a_list_may_not_name_itself_or_a_later_one),
         RULES_TEST(title_conditions_look_at_the_title_alone),
         RULES_TEST(category_and_area_include_what_lies_inside),
         RULES_TEST(exact_conditions_are_compared_with_what_is_known),
