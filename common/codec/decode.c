@@ -151,19 +151,23 @@ static enum status decode_field(const struct field *field, enum message_part par
 
 /* Where a walk over the fields stands, in step with the ids read. */
 struct walk {
-    const struct field *next;
-    const struct field *end;
+    const struct message_type *type;
     enum message_part part;
+    uint32_t next;
 };
 
 /* Moves on to the first field with at least this id; INVALID when a required one is passed. */
 static enum status pass_absent(struct walk *walk, uint64_t id, struct err *err)
 {
-    for (; walk->next < walk->end && walk->next->id < id; walk->next++) {
-        bool is_here = walk->part == PART_ALL || walk->next->is_pii == (walk->part == PART_PII);
-        if (walk->next->is_required && is_here) {
-            return fail_field(err, STATUS_INVALID, walk->next->name, "%s: required but absent",
-                              walk->next->name);
+    for (; walk->next < walk->type->field_count; walk->next++) {
+        const struct field *field = &walk->type->fields[walk->next];
+        if (field->id >= id) {
+            break;
+        }
+        bool is_here = walk->part == PART_ALL || field->is_pii == (walk->part == PART_PII);
+        if (field->is_required && is_here) {
+            (void)fail(err, STATUS_INVALID, "required but absent");
+            return field_blame(field, err);
         }
     }
     return STATUS_OK;
@@ -193,8 +197,9 @@ static enum status decode_pair(struct walk *walk, uint64_t id, struct unpack *in
     if (st != STATUS_OK) {
         return st;
     }
-    if (walk->next < walk->end && walk->next->id == id) {
-        return decode_field(walk->next++, walk->part, in, message, err);
+    if (walk->next < walk->type->field_count && walk->type->fields[walk->next].id == id) {
+        const struct field *field = &walk->type->fields[walk->next++];
+        return decode_field(field, walk->part, in, message, err);
     }
     enum unpack_fault fault = unpack_skip(in);
     return fault == UNPACK_FINE ? STATUS_OK
@@ -208,7 +213,7 @@ static enum status decode_map(const struct message_type *type, enum message_part
 {
     uint32_t pairs;
     enum status st = refuse(unpack_map(in, &pairs), err);
-    struct walk walk = {type->fields, type->fields + type->field_count, part};
+    struct walk walk = {type, part, 0};
     uint64_t id = 0;
     for (uint32_t i = 0; st == STATUS_OK && i < pairs; i++) {
         st = read_id_of_field(in, &id, err);
@@ -249,7 +254,7 @@ static enum status decode_part(const struct message_type *type, enum message_par
                                struct bytes encoded, void *message, struct err *err)
 {
     if (encoded.len == 0) {
-        struct walk walk = {type->fields, type->fields + type->field_count, part};
+        struct walk walk = {type, part, 0};
         return part == PART_PII ? STATUS_OK : pass_absent(&walk, UINT64_MAX, err);
     }
     if (encoded.p[0] == 0x80) {

@@ -5,13 +5,14 @@
 
 #include <inttypes.h>
 
-/* 9999-12-31T23:59:59.999999Z, the last instant that can be written. */
-#define TIME_MAX_US INT64_C(253402300799999999)
+/* 9999-12-30T23:59:59.999999Z: what every zone can write with four digits of year. */
+#define TIME_MAX_US INT64_C(253402214399999999)
 #define ISSUE_MAX UINT64_C(99999999999)
 #define UTF8_BYTES_MAX 4U
 
 /* How a type is looked at; every function gets the address of the member. */
 struct type_row {
+    uint16_t size; /* of the member; of a message: its type's */
     bool (*is_empty)(const struct field *field, const void *member);
     enum status (*check)(const struct field *field, const void *member, struct err *err);
 };
@@ -172,19 +173,19 @@ static enum status check_nothing(const struct field *field, const void *member, 
 }
 
 static const struct type_row types[] = {
-    [FIELD_U32] = {zero_u32, check_u32},
-    [FIELD_U64] = {zero_u64, check_u64},
-    [FIELD_I64] = {zero_i64, check_nothing},
-    [FIELD_BOOL] = {zero_bool, check_nothing},
-    [FIELD_TIME] = {zero_time, check_time},
-    [FIELD_ISSUE] = {zero_u64, check_issue},
-    [FIELD_ENUM] = {zero_enum, check_enum},
-    [FIELD_ID] = {zero_id, check_nothing},
-    [FIELD_WORD] = {zero_bytes, check_word},
-    [FIELD_TEXT] = {zero_bytes, check_text},
-    [FIELD_BIN] = {zero_bytes, check_bin},
-    [FIELD_LIST] = {zero_list, check_list},
-    [FIELD_MESSAGE] = {zero_message, check_nothing},
+    [FIELD_U32] = {sizeof(uint32_t), zero_u32, check_u32},
+    [FIELD_U64] = {sizeof(uint64_t), zero_u64, check_u64},
+    [FIELD_I64] = {sizeof(int64_t), zero_i64, check_nothing},
+    [FIELD_BOOL] = {sizeof(bool), zero_bool, check_nothing},
+    [FIELD_TIME] = {sizeof(struct wall), zero_time, check_time},
+    [FIELD_ISSUE] = {sizeof(uint64_t), zero_u64, check_issue},
+    [FIELD_ENUM] = {sizeof(int), zero_enum, check_enum},
+    [FIELD_ID] = {sizeof(struct id), zero_id, check_nothing},
+    [FIELD_WORD] = {sizeof(struct bytes), zero_bytes, check_word},
+    [FIELD_TEXT] = {sizeof(struct bytes), zero_bytes, check_text},
+    [FIELD_BIN] = {sizeof(struct bytes), zero_bytes, check_bin},
+    [FIELD_LIST] = {sizeof(struct list), zero_list, check_list},
+    [FIELD_MESSAGE] = {0, zero_message, check_nothing},
 };
 
 /* NOLINTNEXTLINE(misc-no-recursion): see zero_message() */
@@ -205,6 +206,17 @@ bool field_is_plausible(const struct field *field, const void *member)
     }
     struct err unread;
     return field_check(field, member, &unread) == STATUS_OK;
+}
+
+struct field field_of_element(const struct field *list)
+{
+    return (struct field){.name = list->name,
+                          .about = list->about,
+                          .max = list->of_max,
+                          .of_message = list->of_message,
+                          .id = list->id,
+                          .size = types[list->of].size,
+                          .type = list->of};
 }
 
 enum status field_blame(const struct field *field, struct err *err)

@@ -19,12 +19,4 @@ bool field_is_plausible(const struct field *field, const void *member);
 enum status field_blame(const struct field *field, struct err *err);
 
 /* A list's element as a field of its own, with the element's type and limit. */
-static inline struct field field_of_element(const struct field *list)
-{
-    return (struct field){.name = list->name,
-                          .about = list->about,
-                          .max = list->of_max,
-                          .of_message = list->of_message,
-                          .id = list->id,
-                          .type = list->of};
-}
+struct field field_of_element(const struct field *list);

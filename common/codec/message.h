@@ -12,11 +12,13 @@
  * A decoded message borrows: its texts and lists point into the bytes it was decoded from and live
  * no longer than they. Decoding allocates nothing and does not recurse over input.
  *
- * Refused when decoding, always with a sentence that names the field: truncated or trailing bytes, a
- * value of another type, a repeated or falling field id, a value over its limit, a required field
- * that is absent, a word not in its list, text that is not UTF-8, nesting or element counts that the
- * remaining bytes cannot hold. Ids that the table does not know are skipped (bounded in depth and
- * by the bytes left).
+ * Refused when decoding, always with a sentence that names the field: truncated or trailing bytes,
+ * a value of another type, a repeated or falling field id, a value over its limit, a required field
+ * that is absent, a word not in its list, text that is not UTF-8, nesting or element counts that
+ * the remaining bytes cannot hold, and all that encoding never writes: a longer form than needed, a
+ * field with its zero value, nil, floats. So what is decoded and knows no strange fields encodes to
+ * the very same bytes, and a hash over received bytes is a hash of the message. Ids that the table
+ * does not know are skipped (bounded in depth and by the bytes left).
  */
 #pragma once
 
@@ -36,7 +38,7 @@ enum field_type {
     FIELD_BOOL,    /* bool */
     FIELD_TIME,    /* struct wall */
     FIELD_ISSUE,   /* uint64_t, shown as YYYY-NNNNNNN */
-    FIELD_ENUM,    /* int, an index into `words`; 0 is none */
+    FIELD_ENUM,    /* int, an index into `words`; 0 is none, max is the last */
     FIELD_ID,      /* struct id, 16 bytes on the wire; all zero is absent */
     FIELD_WORD,    /* struct bytes, a plain identifier (base/number.h word_is_valid) */
     FIELD_TEXT,    /* struct bytes, UTF-8; max is in characters */
@@ -87,7 +89,8 @@ struct message_type {
 enum message_part { PART_ALL, PART_OPEN, PART_PII };
 
 /* Appends the encoded message (or one part of it). Every value must be within its limits: those are
- * checked where data comes in (decode, normalise, set), so breaking one here is a broken invariant. */
+ * checked where data comes in (decode, normalise, set), so breaking one here is a broken invariant;
+ * so is a required field that is empty (but for PART_PII of a message without personal data). */
 void message_append(const struct message_type *type, const void *message, enum message_part part,
                     struct buf *out);
 
