@@ -40,6 +40,7 @@ const char *language_word(enum language language);
     X(closed)                                                                                      \
     X(due_soon)                                                                                    \
     X(overdue)                                                                                     \
+    X(unsatisfied)                                                                                 \
     X(set_aside)                                                                                   \
     X(returned_to_triage)                                                                          \
     X(dead_letter)

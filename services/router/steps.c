@@ -41,10 +41,6 @@ static void add_notified(const struct ctx *ctx, const struct issue_file *file,
         notify_add(notify, word_bytes(&issue->submitter));
     } else if (issue->is_unsatisfied && !issue_is_final(issue)) {
         notify_add_roles(notify, office, ROLE_BIT(ROLE_OFFICE_HEAD));
-    } else if (step->happening == HAPPENING_DISPATCH) {
-        for (uint32_t i = 0; i < issue->leg_count; i++) {
-            notify_add_section(notify, office, word_bytes(&issue->legs[i].department));
-        }
     }
 }
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notifier/notifier.h"
+
+static const char *const tables[] = {[INBOX] = "inbox", [COUNTS] = "count"};
+
+static const struct command_spec commands[] = {
+    {.type = &ack_command_type, .decide = decide_ack, .door = DOOR_WORK},
+    {0},
+};
+
+static const struct react_spec reacts[] = {
+    {&opened_event_type, react_opened},       {&leg_event_type, react_leg},
+    {&step_event_type, react_step},           {&clock_event_type, react_clock},
+    {&set_aside_event_type, react_set_aside}, {0},
+};
+
+static const struct apply_spec applies[] = {
+    {&noticed_event_type, apply_noticed},
+    {&acked_event_type, apply_acked},
+    {0},
+};
+
+static const struct query_spec queries[] = {
+    {&inbox_query_type, &inbox_reply_type, answer_inbox},
+    {0},
+};
+
+static bool count(struct ctx *ctx, uint32_t index, const char **ret_name, uint64_t *ret_value)
+{
+    static const char *const names[] = {"notices", "items", "acked"};
+    if (index >= sizeof names / sizeof names[0]) {
+        return false;
+    }
+    *ret_name = names[index];
+    *ret_value = count_get(ctx, COUNTS, bytes_of_string(names[index]));
+    return true;
+}
+
+/* The trail of an issue shows who was told what; it is the office's business. */
+static enum status may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
+                                 struct err *err)
+{
+    (void)issue;
+    const struct person *known = office_find_person(&ctx_config(ctx)->office, person);
+    const uint32_t office = ROLE_BIT(ROLE_OFFICE_HEAD) | ROLE_BIT(ROLE_TRIAGE_CLERK) |
+                            ROLE_BIT(ROLE_SUPERVISOR) | ROLE_BIT(ROLE_OPERATOR);
+    if (bytes_equal(person, BYTES("operator")) || (known != NULL && (known->roles & office) != 0)) {
+        return STATUS_OK;
+    }
+    return fail(err, STATUS_FORBIDDEN,
+                "only the office, supervisors and the operator see who was told");
+}
+
+const struct service notifier_service = {
+    .kind = "notifier",
+    .tables = tables,
+    .table_count = sizeof tables / sizeof tables[0],
+    .commands = commands,
+    .reacts = reacts,
+    .applies = applies,
+    .queries = queries,
+    .count = count,
+    .may_see_issue = may_see_issue,
+};
