@@ -31,6 +31,17 @@ static enum status check_clock(struct node *node, bool is_test_clock, struct err
                               : "start it with --test-clock, or make another instance");
 }
 
+struct id base_read_journal(struct store_txn *txn)
+{
+    struct bytes value;
+    struct id id = {0};
+    if (store_get(txn, TABLE_BASE, BYTES("journal"), &value) == STATUS_OK) {
+        CHECK(value.len == ID_BYTES);
+        memcpy(id.bytes, value.p, ID_BYTES);
+    }
+    return id;
+}
+
 enum status base_open_journal(struct node *node, const struct node_options *options,
                               struct err *err)
 {
@@ -43,10 +54,8 @@ enum status base_open_journal(struct node *node, const struct node_options *opti
         return st;
     }
     struct bytes value;
-    if (store_get(node->txn, TABLE_BASE, BYTES("journal"), &value) == STATUS_OK) {
-        CHECK(value.len == ID_BYTES);
-        memcpy(node->journal.id.bytes, value.p, ID_BYTES);
-    } else {
+    node->journal.id = base_read_journal(node->txn);
+    if (id_is_zero(&node->journal.id)) {
         node->journal.id = options->new_journal;
         (void)store_put(node->txn, TABLE_BASE, BYTES("journal"),
                         bytes_of(options->new_journal.bytes, ID_BYTES));

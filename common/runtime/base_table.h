@@ -15,6 +15,8 @@
 /* Reads or makes journal, epoch and kind of clock inside node->txn. */
 enum status base_open_journal(struct node *node, const struct node_options *options,
                               struct err *err) MUST_USE;
+/* The journal's id; zero in a store that has none yet. */
+struct id base_read_journal(struct store_txn *txn);
 /* Sets *ret_cursor to zero when there is none. */
 void base_read_cursor(struct store_txn *txn, const char *name, struct cursor *ret_cursor);
 uint64_t base_read_peer(struct store_txn *txn, const char *name);

@@ -224,7 +224,7 @@ static void answer_commands(struct batch *batch)
         }
         buf_clear(&daemon->reply);
         reply_to_command(daemon->node, request, &daemon->reply);
-        daemon_send(daemon, request);
+        daemon_send(daemon, &request->peer);
         request_close(request);
     }
 }

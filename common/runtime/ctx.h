@@ -59,8 +59,7 @@ void dead_apply_settled(struct ctx *ctx, const struct record *record,
 enum status dead_decide_settle(struct ctx *ctx, const struct command *command, struct err *err);
 enum status dead_answer(struct ctx *ctx, const struct query *query, void *reply, struct err *err);
 /* Hands a record to the service's react; INVALID when it can't be taken. */
-enum status ctx_react(struct ctx *ctx, struct bytes link, const struct record *record,
-                      struct err *err);
+enum status ctx_react(struct ctx *ctx, const struct record *record, struct err *err);
 
 /* Records of an issue (records.c). */
 enum status records_answer(struct ctx *ctx, const struct query *query, void *reply,

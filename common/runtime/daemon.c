@@ -142,15 +142,11 @@ void daemon_close(struct daemon *daemon)
     free(daemon);
 }
 
-void daemon_send(struct daemon *daemon, const struct request *request)
+void daemon_send(struct daemon *daemon, const struct peer *peer)
 {
     struct err err;
-    if (daemon->reply.len == 0) {
-        return;
-    }
     /* A client that is gone asks again under its request id. */
-    if (transport_send(daemon->door, &request->peer, buf_bytes(&daemon->reply), &err) !=
-        STATUS_OK) {
+    if (transport_send(daemon->door, peer, buf_bytes(&daemon->reply), &err) != STATUS_OK) {
         daemon->replies_lost++;
     }
 }
@@ -160,7 +156,7 @@ static void refuse(struct daemon *daemon, struct request *request, enum status s
 {
     buf_clear(&daemon->reply);
     reply_refusal(&request->frame, status, err, &daemon->reply);
-    daemon_send(daemon, request);
+    daemon_send(daemon, &request->peer);
     request_close(request);
 }
 
@@ -252,7 +248,7 @@ static void receive_requests(struct daemon *daemon, const struct daemon_time *ti
             STATUS_OK) {
             admit(daemon, request);
         } else if (daemon->reply.len != 0) {
-            (void)transport_send(daemon->door, &arrival.peer, buf_bytes(&daemon->reply), &err);
+            daemon_send(daemon, &arrival.peer);
         } else {
             daemon->garbage++;
         }
@@ -304,7 +300,7 @@ static void answer_queries(struct daemon *daemon, const struct daemon_time *time
         struct request *request = request_list_take(&daemon->queries);
         buf_clear(&daemon->reply);
         daemon_answer(daemon, request, time);
-        daemon_send(daemon, request);
+        daemon_send(daemon, &request->peer);
         request_close(request);
     }
 }

@@ -44,4 +44,5 @@ struct daemon {
 /* Puts the reply to a query into daemon->reply. */
 void daemon_answer(struct daemon *daemon, const struct request *request,
                    const struct daemon_time *time);
-void daemon_send(struct daemon *daemon, const struct request *request);
+/* Sends what is in daemon->reply. */
+void daemon_send(struct daemon *daemon, const struct peer *peer);

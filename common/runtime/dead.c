@@ -117,7 +117,7 @@ static enum status retry(struct ctx *ctx, uint64_t seq, const struct record *rec
     again.index = 0;
     again.actor = record->actor;
     again.count = 0;
-    enum status st = ctx_react(&again, event->link, record, err);
+    enum status st = ctx_react(&again, record, err);
     if (st == STATUS_OK) {
         settle(ctx, seq, record->issue, false, (struct bytes){0});
     }

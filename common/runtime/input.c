@@ -70,14 +70,9 @@ static bool waits_for_cause(const struct node *node, const struct record *record
     return false;
 }
 
-enum status ctx_react(struct ctx *ctx, struct bytes link, const struct record *record,
-                      struct err *err)
+enum status ctx_react(struct ctx *ctx, const struct record *record, struct err *err)
 {
-    const struct service *service = ctx->node->service;
-    if (service->observe != NULL) {
-        service->observe(ctx, link, record);
-    }
-    const struct react_spec *spec = service->reacts;
+    const struct react_spec *spec = ctx->node->service->reacts;
     while (spec->type != NULL && spec->type->number != record->type) {
         spec++;
     }
@@ -101,12 +96,15 @@ static void take_record(struct node *node, const struct node_link *link,
     ctx.position = (struct position){link->cursor.journal, record->seq};
     ctx.depth = record->depth;
     ctx.actor = record->actor;
+    if (node->service->observe != NULL) {
+        node->service->observe(&ctx, bytes_of_string(link->name), &link->cursor.journal, record);
+    }
     struct err err;
     if (record->issue != 0 && dead_has_issue(&ctx, &link->cursor.journal, record->issue)) {
         dead_letter(&ctx, link, record, NULL);
     } else if (record->depth >= RECORD_DEPTH_MAX) {
         dead_letter(&ctx, link, record, "the chain of causes is too long");
-    } else if (ctx_react(&ctx, bytes_of_string(link->name), record, &err) != STATUS_OK) {
+    } else if (ctx_react(&ctx, record, &err) != STATUS_OK) {
         dead_letter(&ctx, link, record, err.text);
     }
 }

@@ -20,8 +20,7 @@
 
 enum { EXIT_OK = 0, EXIT_USAGE = 64, EXIT_BUG = 70, EXIT_AGAIN = 75, EXIT_CONFIG = 78 };
 
-#define QUEUE_MESSAGES 2000U
-#define LINK_MESSAGE_MAX_BYTES (UINT64_C(1) << 20)
+#define DOOR_QUEUE_MESSAGES 2000U
 #define DOOR_MESSAGE_MAX_BYTES (UINT64_C(1) << 20)
 #define IMPORT_MESSAGE_MAX_BYTES (UINT64_C(64) << 20)
 #define STEP_US (INT64_C(3600) * US_PER_S)
@@ -203,8 +202,11 @@ static enum status serve(struct process *process, const char *kind, uint64_t max
 {
     char endpoint[NAME_BYTES + 24];
     (void)snprintf(endpoint, sizeof endpoint, "ipc://%s.%s", process->name, kind);
-    struct transport_options options = {
-        .endpoint = endpoint, .message_max_bytes = max_bytes, .queue_messages = QUEUE_MESSAGES};
+    bool is_link = strcmp(kind, "journal") == 0;
+    struct transport_options options = {.endpoint = endpoint,
+                                        .message_max_bytes = max_bytes,
+                                        .queue_messages =
+                                            is_link ? LINK_QUEUE_MESSAGES : DOOR_QUEUE_MESSAGES};
     return transport_serve(process->context, &options, ret_transport, err);
 }
 
@@ -243,7 +245,7 @@ static enum status follow(struct process *process, const struct config_daemon *o
     (void)snprintf(endpoint, sizeof endpoint, "ipc://%.*s.journal", BYTES_FMT(other->name));
     struct transport_options options = {.endpoint = endpoint,
                                         .message_max_bytes = LINK_MESSAGE_MAX_BYTES,
-                                        .queue_messages = QUEUE_MESSAGES};
+                                        .queue_messages = LINK_QUEUE_MESSAGES};
     const struct config_daemon *self =
         config_find_daemon(process->config, bytes_of_string(process->name));
     struct transport *transport = NULL;
@@ -355,7 +357,10 @@ static enum status loop(struct process *process, struct err *err)
             int wait_ms = daemon_wait_ms(process->daemon, &time);
             /* The test clock moves without a sound. */
             wait_ms = process->page != NULL && wait_ms > 5 ? 5 : wait_ms;
-            (void)transport_wait(transports, count, -1, wait_ms, err);
+            st = transport_wait(transports, count, -1, wait_ms, err);
+        }
+        if (st != STATUS_OK && st != STATUS_AGAIN) {
+            return st;
         }
     }
     return STATUS_OK;

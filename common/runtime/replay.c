@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rebuilding: the derived tables again, from the journal alone. */
+#include "runtime/base_table.h"
 #include "runtime/ctx.h"
 
 #define RECORDS_PER_COMMIT 1000U
@@ -56,6 +57,7 @@ static enum status replay_all(const struct replay *replay, struct node *node,
 {
     struct journal journal;
     enum status st = journal_open(&journal, source, TABLE_JOURNAL, err);
+    node->journal.id = base_read_journal(source);
     uint64_t seq = 1;
     while (st == STATUS_OK && seq <= journal.head) {
         uint64_t through = seq + RECORDS_PER_COMMIT - 1;

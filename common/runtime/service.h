@@ -145,9 +145,11 @@ struct service {
     const struct query_spec *queries;
     /* NULL where the service has no timers. `id` as in timer_put(). */
     void (*wake)(struct ctx *ctx, struct wall at, struct bytes id);
-    /* A followed record of any type, before the row of its type: for a service that takes part of
-     * everything. NULL: none. Called in order, inside the transaction. */
-    void (*observe)(struct ctx *ctx, struct bytes link, const struct record *record);
+    /* A followed record of any type, before the row of its type, with the journal it is from: for a
+     * service that takes part of everything. NULL: none. Called in order, inside the transaction,
+     * once for each record, also when it then becomes a dead letter. */
+    void (*observe)(struct ctx *ctx, struct bytes link, const struct id *journal,
+                    const struct record *record);
     /* After the inputs of a batch, before its commit: writes down what observe() gathered. */
     void (*flush)(struct ctx *ctx);
     /* What was gathered is void: the batch was aborted. */

@@ -121,7 +121,9 @@ static void put_item(struct ctx *ctx, const struct issue_file *file, struct list
 {
     struct opened_event opened = {0};
     struct err err;
-    (void)issue_texts(ctx, &file->row, &opened, &err);
+    if (issue_texts(ctx, &file->row, &opened, &err) != STATUS_OK) {
+        opened.title = (struct bytes){0};
+    }
     struct issue_item item = {.issue = file->issue.number,
                               .state = file->row.now.state,
                               .outcome = file->row.now.outcome,
