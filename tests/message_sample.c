@@ -23,7 +23,8 @@ static uint64_t at_least_one(struct filler *filler, uint64_t max)
 /* A number from 1 to `max` whose size in bits is as likely as any other. */
 static uint64_t number_up_to(struct filler *filler, uint64_t max)
 {
-    uint64_t number = dice_next(&filler->dice) >> dice_below(&filler->dice, 64);
+    uint64_t bits_less = dice_below(&filler->dice, 64);
+    uint64_t number = dice_next(&filler->dice) >> bits_less;
     return number == 0 || number > max ? 1 + number % max : number;
 }
 
@@ -105,10 +106,10 @@ static void fill_text(const struct field *field, struct filler *filler, void *me
     uint8_t *text = message_arena_take(filler->arena, chars * 4);
     size_t len = 0;
     for (size_t i = 0; i < chars; i++) {
-        const char *character =
-            characters[dice_below(&filler->dice, sizeof characters / sizeof characters[0])];
-        memcpy(text + len, character, strlen(character));
-        len += strlen(character);
+        struct bytes character = bytes_of_string(
+            characters[dice_below(&filler->dice, sizeof characters / sizeof characters[0])]);
+        memcpy(text + len, character.p, character.len);
+        len += character.len;
     }
     *(struct bytes *)member = bytes_of(text, len);
 }

@@ -12,7 +12,9 @@ static inline void mutate_replace(struct buf *text, size_t at, size_t len, struc
     struct buf result = {0};
     buf_append(&result, text->p, at);
     buf_append_bytes(&result, with);
-    buf_append(&result, text->p + at + len, text->len - at - len);
+    if (text->len > at + len) {
+        buf_append(&result, text->p + at + len, text->len - at - len);
+    }
     buf_done(text);
     *text = result;
 }

@@ -14,6 +14,14 @@ static bool is_ascii(struct bytes text)
     return true;
 }
 
+/* Whether a character of three bytes that needs no closer look stands there, as nearly all Chinese
+ * ones do: not one that could be overlong (0xe0) or a surrogate (0xed). */
+static bool is_usual_three(const uint8_t *p, size_t left)
+{
+    return left >= 3 && p[0] > 0xe0 && p[0] < 0xf0 && p[0] != 0xed && (p[1] & 0xc0U) == 0x80 &&
+           (p[2] & 0xc0U) == 0x80;
+}
+
 bool text_is_valid(struct bytes text, size_t *ret_chars)
 {
     size_t chars = 0;
@@ -22,6 +30,8 @@ bool text_is_valid(struct bytes text, size_t *ret_chars)
         if (text.p[at] < 0x80) {
             good = text.p[at] != 0;
             at++;
+        } else if (is_usual_three(text.p + at, text.len - at)) {
+            at += 3;
         } else {
             utf8proc_int32_t c;
             utf8proc_ssize_t n =

@@ -191,9 +191,9 @@ json_t *message_to_json(const struct message_type *type, const void *message, st
 
 /* ---- from JSON ------------------------------------------------------------------------------ */
 
-static enum status read_object(const struct message_type *type, const json_t *object,
+static enum status read_object(const struct message_type *type, json_t *object,
                                const struct value_source *source, void *message, struct err *err);
-static enum status read_value(const struct field *field, const json_t *json,
+static enum status read_value(const struct field *field, json_t *json,
                               const struct value_source *source, void *ret_member, struct err *err);
 
 /* What JSON to write for each type, in the words of a sentence. */
@@ -219,7 +219,7 @@ static bool is_number(const struct field *field)
 }
 
 /* Numbers and booleans are read as the texts they are written as. */
-static enum status read_scalar(const struct field *field, const json_t *json,
+static enum status read_scalar(const struct field *field, json_t *json,
                                const struct value_source *source, void *ret_member, struct err *err)
 {
     char text[24];
@@ -240,7 +240,7 @@ static enum status read_scalar(const struct field *field, const json_t *json,
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as the schema, which the generator bounds */
-static enum status read_elements(const struct field *field, const json_t *array,
+static enum status read_elements(const struct field *field, json_t *array,
                                  const struct value_source *source, struct list *ret_list,
                                  struct err *err)
 {
@@ -267,7 +267,7 @@ static enum status read_elements(const struct field *field, const json_t *array,
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): see read_elements() */
-static enum status read_value(const struct field *field, const json_t *json,
+static enum status read_value(const struct field *field, json_t *json,
                               const struct value_source *source, void *ret_member, struct err *err)
 {
     if (field->type == FIELD_LIST && json_is_array(json)) {
@@ -282,13 +282,11 @@ static enum status read_value(const struct field *field, const json_t *json,
     return read_scalar(field, json, source, ret_member, err);
 }
 
-static enum status refuse_unknown(const struct message_type *type, const json_t *object,
-                                  struct err *err)
+static enum status refuse_unknown(const struct message_type *type, json_t *object, struct err *err)
 {
     const char *name;
     json_t *unused;
-    /* Jansson's iterators take no const object, though they do not change it. */
-    json_object_foreach((json_t *)(uintptr_t)object, name, unused)
+    json_object_foreach(object, name, unused)
     {
         if (message_find_field(type, name) == NULL) {
             return fail_field(err, STATUS_INVALID, name, "unknown field '%.60s'", name);
@@ -298,7 +296,7 @@ static enum status refuse_unknown(const struct message_type *type, const json_t 
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): see read_elements() */
-static enum status read_object(const struct message_type *type, const json_t *object,
+static enum status read_object(const struct message_type *type, json_t *object,
                                const struct value_source *source, void *message, struct err *err)
 {
     memset(message, 0, type->size);
@@ -306,7 +304,7 @@ static enum status read_object(const struct message_type *type, const json_t *ob
     for (uint32_t i = 0; st == STATUS_OK && i < type->field_count; i++) {
         const struct field *field = &type->fields[i];
         void *member = (uint8_t *)message + field->offset;
-        const json_t *json = json_object_get(object, field->name);
+        json_t *json = json_object_get(object, field->name);
         if (json != NULL && !json_is_null(json)) {
             st = read_value(field, json, source, member, err);
         }
@@ -320,9 +318,8 @@ static enum status read_object(const struct message_type *type, const json_t *ob
     return st;
 }
 
-enum status message_from_json(const struct message_type *type, const json_t *object,
-                              struct zone zone, struct message_arena *arena, void *ret_message,
-                              struct err *err)
+enum status message_from_json(const struct message_type *type, json_t *object, struct zone zone,
+                              struct message_arena *arena, void *ret_message, struct err *err)
 {
     _Alignas(max_align_t) uint8_t scratch[MESSAGE_SIZE_MAX];
     if (!json_is_object(object)) {

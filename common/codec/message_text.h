@@ -34,6 +34,6 @@ enum status message_set_text(const struct field *field, struct bytes text, struc
 /* Fills a message from a JSON object as message_to_json() writes it; null is the same as a missing
  * member. INVALID names the field at fault: unknown names are refused, and what is required must be
  * there. Texts are turned into NFC. */
-enum status message_from_json(const struct message_type *type, const json_t *object,
-                              struct zone zone, struct message_arena *arena, void *ret_message,
+enum status message_from_json(const struct message_type *type, json_t *object, struct zone zone,
+                              struct message_arena *arena, void *ret_message,
                               struct err *err) MUST_USE;

@@ -58,24 +58,30 @@ static enum status normalise_text(struct bytes *text, struct buf *arena, struct 
     return STATUS_OK;
 }
 
+static enum status normalise_fields(const struct message_type *type, void *message,
+                                    struct buf *arena, struct err *err);
+
+/* NOLINTNEXTLINE(misc-no-recursion): see room_needed() */
+static enum status normalise_field(const struct field *field, void *member, struct buf *arena,
+                                   struct err *err)
+{
+    if (field_is_empty(field, member)) {
+        return field->is_required ? fail(err, STATUS_INVALID, "required but absent") : STATUS_OK;
+    }
+    if (field->type == FIELD_MESSAGE) {
+        return normalise_fields(field->of_message, member, arena, err);
+    }
+    enum status st = field->type == FIELD_TEXT ? normalise_text(member, arena, err) : STATUS_OK;
+    return st == STATUS_OK ? field_check(field, member, err) : st;
+}
+
 /* NOLINTNEXTLINE(misc-no-recursion): see room_needed() */
 static enum status normalise_fields(const struct message_type *type, void *message,
                                     struct buf *arena, struct err *err)
 {
     for (uint32_t i = 0; i < type->field_count; i++) {
         const struct field *field = &type->fields[i];
-        void *member = (uint8_t *)message + field->offset;
-        enum status st = STATUS_OK;
-        if (field_is_empty(field, member)) {
-            if (field->is_required) {
-                st = fail(err, STATUS_INVALID, "required but absent");
-            }
-        } else if (field->type == FIELD_MESSAGE) {
-            st = normalise_fields(field->of_message, member, arena, err);
-        } else {
-            st = field->type == FIELD_TEXT ? normalise_text(member, arena, err) : STATUS_OK;
-            st = st == STATUS_OK ? field_check(field, member, err) : st;
-        }
+        enum status st = normalise_field(field, (uint8_t *)message + field->offset, arena, err);
         if (st != STATUS_OK) {
             return field_blame(field, err);
         }

@@ -9,7 +9,13 @@
 
 static inline int pack_write(void *data, const char *p, size_t len)
 {
-    buf_append(data, p, len);
+    struct buf *out = data;
+    if (len != 0 && len <= out->cap - out->len) {
+        memcpy(out->p + out->len, p, len);
+        out->len += len;
+    } else {
+        buf_append(out, p, len);
+    }
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/unpack.h"
 
+#include "base/endian.h"
 #include "base/status.h"
 #include "codec/message.h"
 
@@ -74,15 +75,18 @@ const char *unpack_fault_words(enum unpack_fault fault)
 
 static uint64_t load_number(const uint8_t *p, unsigned width)
 {
-    uint64_t number = 0;
-    for (unsigned i = 0; i < width; i++) {
-        number = number << 8 | p[i];
+    if (width == 8) {
+        return be64_load(p);
     }
-    return number;
+    if (width == 4) {
+        return be32_load(p);
+    }
+    return width == 2 ? be16_load(p) : width == 1 ? *p : 0;
 }
 
 static uint64_t extend_sign(uint64_t number, unsigned width)
 {
+    CHECK(width >= 1 && width <= 8);
     unsigned unused_bits = 64 - 8 * width;
     return (uint64_t)((int64_t)(number << unused_bits) >> unused_bits);
 }
@@ -114,7 +118,7 @@ static enum unpack_fault read_wide_head(struct unpack *in, uint8_t first, struct
     return UNPACK_FINE;
 }
 
-static enum unpack_fault read_head(struct unpack *in, struct head *ret_head)
+static inline enum unpack_fault read_head(struct unpack *in, struct head *ret_head)
 {
     if (in->p == in->end) {
         return UNPACK_TRUNCATED;
@@ -139,7 +143,8 @@ static enum unpack_fault read_head(struct unpack *in, struct head *ret_head)
 }
 
 /* Reads a head of the wanted shape whose content the bytes left can hold. */
-static enum unpack_fault read_shape(struct unpack *in, enum shape shape, uint64_t *ret_number)
+static inline enum unpack_fault read_shape(struct unpack *in, enum shape shape,
+                                           uint64_t *ret_number)
 {
     struct unpack next = *in;
     struct head head;
@@ -253,15 +258,13 @@ static enum unpack_fault skip_head(struct unpack *in, uint64_t *ret_inner)
 enum unpack_fault unpack_skip(struct unpack *in)
 {
     struct unpack next = *in;
+    /* How many values are still to come on each level. */
     uint64_t left[MESSAGE_DEPTH_MAX + 1] = {1};
     unsigned depth = 0;
-    for (;;) {
-        while (left[depth] == 0) {
-            if (depth == 0) {
-                *in = next;
-                return UNPACK_FINE;
-            }
+    while (left[0] != 0 || depth != 0) {
+        if (left[depth] == 0) {
             depth--;
+            continue;
         }
         left[depth]--;
         uint64_t inner;
@@ -269,11 +272,13 @@ enum unpack_fault unpack_skip(struct unpack *in)
         if (fault != UNPACK_FINE) {
             return fault;
         }
+        if (inner != 0 && depth == MESSAGE_DEPTH_MAX) {
+            return UNPACK_TOO_DEEP;
+        }
         if (inner != 0) {
-            if (depth == MESSAGE_DEPTH_MAX) {
-                return UNPACK_TOO_DEEP;
-            }
             left[++depth] = inner;
         }
     }
+    *in = next;
+    return UNPACK_FINE;
 }
