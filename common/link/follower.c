@@ -37,7 +37,6 @@ enum status follower_open(struct transport *transport, const struct follower_opt
 {
     enum status status = check_words(options, err);
     if (status != STATUS_OK) {
-        transport_close(transport);
         return status;
     }
     struct follower *follower = memory_new(1, sizeof(*follower));
@@ -255,8 +254,9 @@ void follower_rewind(struct follower *follower)
 
 void follower_set_durable(struct follower *follower, const struct cursor *cursor)
 {
+    bool is_news = cursor->seq != follower->durable.seq;
     follower->durable = *cursor;
-    if (follower->state == FOLLOWER_FOLLOWING) {
+    if (is_news && follower->state == FOLLOWER_FOLLOWING) {
         send_ack(follower);
     }
 }

@@ -33,7 +33,7 @@ struct follower_options {
 };
 
 struct follower;
-/* Takes ownership of `transport`, also when it fails; copies the options. INVALID: a name, person
+/* Takes ownership of `transport`, unless it fails; copies the options. INVALID: a name, person
  * or topic that is no word (base/number.h). A live watcher gives a zero cursor, or the place from
  * which to go on. The caller owns *ret_follower and closes it with follower_close(). */
 enum status follower_open(struct transport *transport, const struct follower_options *options,
@@ -64,8 +64,8 @@ void follower_pop(struct follower *follower);
 /* Goes back to the durable cursor: what was popped and not made durable is handed out again. */
 void follower_rewind(struct follower *follower);
 
-/* The owner has made everything up to `cursor` durable; it is acknowledged. A live watcher need not
- * say so: for it, popped is durable. */
+/* The owner has made everything up to `cursor` durable; news are acknowledged at once. A live
+ * watcher need not say so: for it, popped is durable. */
 void follower_set_durable(struct follower *follower, const struct cursor *cursor);
 
 enum follower_state {

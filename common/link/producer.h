@@ -29,7 +29,7 @@ struct journal_source {
 };
 
 struct producer;
-/* Takes ownership of `transport`, also when it fails; copies `source`. The caller owns
+/* Takes ownership of `transport`, unless it fails; copies `source`. The caller owns
  * *ret_producer and closes it with producer_close(). */
 enum status producer_open(struct transport *transport, const struct journal_source *source,
                           struct producer **ret_producer, struct err *err) MUST_USE;

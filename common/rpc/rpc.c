@@ -74,7 +74,6 @@ enum status rpc_client_open(struct transport *transport, struct rpc_client **ret
                             struct err *err)
 {
     if (sodium_init() < 0) {
-        transport_close(transport);
         return fail(err, STATUS_IO, "libsodium cannot be started");
     }
     struct rpc_client *client = memory_new(1, sizeof(*client));

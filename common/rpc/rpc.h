@@ -14,7 +14,7 @@
 #define RPC_PROTOCOL 1U
 
 struct rpc_client;
-/* Takes ownership of `transport`. The caller owns *ret_client and closes it with
+/* Takes ownership of `transport`, unless it fails. The caller owns *ret_client and closes it with
  * rpc_client_close(). */
 enum status rpc_client_open(struct transport *transport, struct rpc_client **ret_client,
                             struct err *err) MUST_USE;

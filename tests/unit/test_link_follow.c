@@ -663,6 +663,7 @@ static void names_that_are_no_words_are_refused(void **state)
 
     assert_status(follower_open(transport, &follow, &(struct cursor){0}, &follower, &err),
                   STATUS_INVALID);
+    transport_close(transport);
 }
 
 static uint64_t roll(void *user)
