@@ -158,9 +158,8 @@ static void mark_sound(struct catalogue *catalogue)
     for (uint32_t level = 1; level <= LEVELS; level++) {
         for (uint32_t i = 0; i < catalogue->count; i++) {
             struct entry *entry = &catalogue->entries[i];
-            if (entry->category.level == level) {
-                entry->is_sound = has_sound_parent(catalogue, &entry->category);
-            }
+            entry->is_sound = entry->is_sound || (entry->category.level == level &&
+                                                  has_sound_parent(catalogue, &entry->category));
         }
     }
 }

@@ -174,15 +174,22 @@ const struct config_daemon *config_find_daemon(const struct config *config, stru
     return NULL;
 }
 
+static bool serves(const struct config_daemon *daemon, struct bytes department)
+{
+    for (uint32_t i = 0; i < daemon->department_count; i++) {
+        if (bytes_equal(daemon->departments[i], department)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct config_daemon *config_find_department_daemon(const struct config *config,
                                                           struct bytes department)
 {
     for (uint32_t i = 0; i < config->daemon_count; i++) {
-        const struct config_daemon *daemon = &config->daemons[i];
-        for (uint32_t k = 0; k < daemon->department_count; k++) {
-            if (bytes_equal(daemon->departments[k], department)) {
-                return daemon;
-            }
+        if (serves(&config->daemons[i], department)) {
+            return &config->daemons[i];
         }
     }
     return NULL;

@@ -76,16 +76,16 @@ static void show_counts(const struct show *shown)
 {
     const struct office *office = &shown->config->office;
     const struct {
-        enum config_file file;
         const char *key;
         const char *in_file;
+        enum config_file file;
         uint32_t count;
     } counts[] = {
-        {CONFIG_ORG, "org.departments", "departments", office->department_count},
-        {CONFIG_ORG, "org.areas", "communities", office->area_count},
-        {CONFIG_ORG, "org.people", "people", office->person_count},
-        {CONFIG_CATEGORIES, "categories", "categories", office->category_count},
-        {CONFIG_ROUTING, "routing.rules", "rules", rules_count(shown->config->rules)},
+        {"org.departments", "departments", CONFIG_ORG, office->department_count},
+        {"org.areas", "communities", CONFIG_ORG, office->area_count},
+        {"org.people", "people", CONFIG_ORG, office->person_count},
+        {"categories", "categories", CONFIG_CATEGORIES, office->category_count},
+        {"routing.rules", "rules", CONFIG_ROUTING, rules_count(shown->config->rules)},
     };
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         char value[16];

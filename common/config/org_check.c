@@ -79,7 +79,7 @@ static void add_unknown_person(struct org *org, const struct yaml_node *node, co
 {
     const char **ids = memory_new(org->office->person_count + 1U, sizeof(char *));
     for (uint32_t i = 0; i < org->office->person_count; i++) {
-        ids[i] = (const char *)org->people[i].id.p;
+        ids[i] = (const char *)org->office->people[i].id.p;
     }
     add_unknown(org, node, path, "person", ids);
     free(ids);
@@ -89,7 +89,7 @@ static void add_unknown_department(struct org *org, const struct yaml_node *node
 {
     const char *ids[ORG_DEPARTMENTS_MAX + 1] = {NULL};
     for (uint32_t i = 0; i < org->office->department_count; i++) {
-        ids[i] = (const char *)org->departments[i].id.p;
+        ids[i] = (const char *)org->office->departments[i].id.p;
     }
     add_unknown(org, node, path, "department", ids);
 }

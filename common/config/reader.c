@@ -73,12 +73,11 @@ static uint32_t word_distance(struct bytes a, struct bytes b)
     for (uint32_t i = 1; i <= a.len; i++) {
         row[0] = i;
         for (uint32_t j = 1; j <= b.len; j++) {
-            uint8_t left = fold(a.p[i - 1]);
-            uint8_t right = fold(b.p[j - 1]);
-            row[j] = least(least(above[j] + 1, row[j - 1] + 1), above[j - 1] + (left != right));
-            if (i > 1 && j > 1 && left == fold(b.p[j - 2]) && fold(a.p[i - 2]) == right) {
-                row[j] = least(row[j], before[j - 2] + 1);
-            }
+            bool is_same = fold(a.p[i - 1]) == fold(b.p[j - 1]);
+            bool is_swap = i > 1 && j > 1 && fold(a.p[i - 1]) == fold(b.p[j - 2]) &&
+                           fold(a.p[i - 2]) == fold(b.p[j - 1]);
+            row[j] = least(least(above[j] + 1, row[j - 1] + 1), above[j - 1] + !is_same);
+            row[j] = is_swap ? least(row[j], before[j - 2] + 1) : row[j];
         }
         uint32_t *spare = before;
         before = above;
@@ -96,15 +95,13 @@ const char *reader_nearest(struct bytes text, const char *const *words)
     }
     /* A third of the letters may be wrong, and at least one. */
     uint32_t limit = text.len < 6 ? 1 : (uint32_t)text.len / 3;
-    for (; *words != NULL; words++) {
+    for (bool is_exact = false; *words != NULL && !is_exact; words++) {
         struct bytes word = bytes_of_string(*words);
         uint32_t distance = word.len <= WORD_COMPARE_MAX ? word_distance(text, word) : limit + 1;
         if (distance <= limit) {
             nearest = *words;
-            limit = distance == 0 ? 0 : distance - 1;
-            if (distance == 0) {
-                break;
-            }
+            is_exact = distance == 0;
+            limit = is_exact ? 0 : distance - 1;
         }
     }
     return nearest;
@@ -384,6 +381,15 @@ bool reader_read_map(struct reader *reader, const struct yaml_node *map, const c
 
 /* ---- lists ------------------------------------------------------------------------------- */
 
+static bool is_among(const struct bytes *words, uint32_t count, struct bytes word)
+{
+    uint32_t i = 0;
+    while (i < count && !bytes_equal(words[i], word)) {
+        i++;
+    }
+    return i < count;
+}
+
 bool reader_read_words(struct reader *reader, const struct yaml_node *list, const char *path,
                        struct bytes *words, uint32_t max, uint32_t *ret_count)
 {
@@ -402,11 +408,9 @@ bool reader_read_words(struct reader *reader, const struct yaml_node *list, cons
         if (!reader_read_word(reader, &list->items[i], item, &words[count])) {
             continue;
         }
-        for (uint32_t k = 0; k < count; k++) {
-            if (bytes_equal(words[k], words[count])) {
-                reader_problem(reader, &list->items[i], item, "'%.*s' is there twice",
-                               BYTES_FMT(words[count]));
-            }
+        if (is_among(words, count, words[count])) {
+            reader_problem(reader, &list->items[i], item, "'%.*s' is there twice",
+                           BYTES_FMT(words[count]));
         }
         count++;
     }

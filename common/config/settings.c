@@ -322,22 +322,31 @@ bool settings_read(const struct yaml_document *document, struct config *config,
 
 /* ---- departments ------------------------------------------------------------------------- */
 
-/* How many daemons serve a department; adds a problem at each one after the first. */
+/* How many of `list` are the department, `before` having been found elsewhere; adds a problem at
+ * each one but the first. */
+static uint32_t count_in_list(struct reader *reader, const struct yaml_node *list,
+                              struct bytes department, uint32_t before)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; list != NULL && i < list->count; i++) {
+        bool is_it = bytes_equal(list->items[i].text, department);
+        count += is_it;
+        if (is_it && before + count > 1) {
+            reader_problem(reader, &list->items[i], "daemons",
+                           "the department '%.*s' is served by another daemon already",
+                           BYTES_FMT(department));
+        }
+    }
+    return count;
+}
+
 static uint32_t count_servers(struct reader *reader, const struct yaml_node *daemons,
                               struct bytes department)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < daemons->count; i++) {
-        const struct yaml_node *list = yaml_find(&daemons->items[i], "departments");
-        for (uint32_t k = 0; list != NULL && k < list->count; k++) {
-            bool is_it = bytes_equal(list->items[k].text, department);
-            count += is_it;
-            if (is_it && count > 1) {
-                reader_problem(reader, &list->items[k], "daemons",
-                               "the department '%.*s' is served by another daemon already",
-                               BYTES_FMT(department));
-            }
-        }
+        count +=
+            count_in_list(reader, yaml_find(&daemons->items[i], "departments"), department, count);
     }
     return count;
 }

@@ -166,6 +166,17 @@ static void read_text(struct reader *reader, const struct yaml_node *node, const
 
 /* ---- files ------------------------------------------------------------------------------- */
 
+static bool find_audience(struct bytes word, size_t *ret_audience)
+{
+    for (size_t i = 0; i < AUDIENCE_COUNT; i++) {
+        if (bytes_equal(word, bytes_of_string(audience_words[i]))) {
+            *ret_audience = i;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Finds notice and audience of "dispatched_section". */
 static bool find_message(struct bytes key, size_t *ret_notice, size_t *ret_audience)
 {
@@ -174,13 +185,9 @@ static bool find_message(struct bytes key, size_t *ret_notice, size_t *ret_audie
         if (!bytes_start_with(key, notice)) {
             continue;
         }
-        struct bytes rest = bytes_of(key.p + notice.len, key.len - notice.len);
-        for (size_t k = 0; k < AUDIENCE_COUNT; k++) {
-            if (bytes_equal(rest, bytes_of_string(audience_words[k]))) {
-                *ret_notice = i;
-                *ret_audience = k;
-                return true;
-            }
+        if (find_audience(bytes_of(key.p + notice.len, key.len - notice.len), ret_audience)) {
+            *ret_notice = i;
+            return true;
         }
     }
     return false;

@@ -441,7 +441,7 @@ bool yaml_read_file(const char *path, const char *shown, struct buf *text,
     }
     /* One byte over the limit is enough to know that the file is too large. */
     while (got > 0 && text->len <= YAML_FILE_MAX_BYTES) {
-        size_t chunk = 64 * 1024;
+        size_t chunk = 65536;
         got = read(fd, buf_extend(text, chunk), chunk);
         text->len -= chunk - (got > 0 ? (size_t)got : 0);
     }

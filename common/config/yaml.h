@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define YAML_FILE_MAX_BYTES (4U * 1024 * 1024)
+#define YAML_FILE_MAX_BYTES 4194304U
 #define YAML_DEPTH_MAX 16U
 #define YAML_NODES_MAX 1000000U
 
