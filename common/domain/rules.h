@@ -245,6 +245,7 @@ struct rule_example_result {
     struct bytes rule; /* that must decide, or must not */
     bool is_match;     /* must */
     struct bytes decided;
+    bool is_known; /* its category and area are those of the office */
     bool is_right;
 };
 

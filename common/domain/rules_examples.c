@@ -9,6 +9,13 @@ uint32_t rules_example_count(const struct rules *rules)
     return rules->example_count;
 }
 
+static bool is_known(const struct rules *rules, const struct rule_facts *facts)
+{
+    return (facts->category.len == 0 ||
+            office_find_category(rules->office, facts->category) != NULL) &&
+           (facts->area.len == 0 || office_find_area(rules->office, facts->area) != NULL);
+}
+
 void rules_try_example(const struct rules *rules, uint32_t example, struct rules_scratch *scratch,
                        struct rule_example_result *ret_result)
 {
@@ -40,6 +47,7 @@ void rules_try_example(const struct rules *rules, uint32_t example, struct rules
                                           : rules_text(rules, tried->expect),
         .is_match = tried->is_match,
         .decided = is_decided ? decision.id : (struct bytes){0},
+        .is_known = is_known(rules, &facts),
         .is_right = (is_decided && decision.rule == tried->rule) == tried->is_match,
     };
 }
@@ -54,7 +62,10 @@ static void report(const struct example *example, const struct rule_example_resu
     } else {
         (void)snprintf(path, sizeof path, "examples[%u]", example->index);
     }
-    if (example->rule == RULES_NONE) {
+    if (!result->is_known) {
+        rule_problems_add(problems, example->line, example->column, path,
+                          "unknown category or area in this example: correct it");
+    } else if (example->rule == RULES_NONE) {
         rule_problems_add(problems, example->line, example->column, path,
                           "unknown rule '%.*s': expect is the id of a rule of this file",
                           BYTES_FMT(result->rule));
@@ -78,7 +89,7 @@ void rules_check_examples(const struct rules *rules, struct rule_problems *probl
     for (uint32_t i = 0; i < rules->example_count; i++) {
         struct rule_example_result result;
         rules_try_example(rules, i, scratch, &result);
-        if (!result.is_right || rules->examples[i].rule == RULES_NONE) {
+        if (!result.is_right || !result.is_known || rules->examples[i].rule == RULES_NONE) {
             report(&rules->examples[i], &result, problems);
         }
     }

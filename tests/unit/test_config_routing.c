@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness.h"
 
+#include "config/arena.h"
+#include "config/categories.h"
+#include "config/org.h"
 #include "config/routing.h"
 #include "fixture/rules_office.h"
 
@@ -152,11 +155,49 @@ static void examples_must_say_what_they_expect(void **state)
                     "examples:\n"
                     "  - {text: 乙}\n"
                     "  - {text: 丙, kind: wish, expect: default}\n"
-                    "  - {text: 丁, expect: nosuch}\n",
+                    "  - {text: 丁, expect: nosuch}\n"
+                    "  - {text: 戊, category: road, expect: default}\n",
+                    "routing.yaml:7:5: error: examples[3]: unknown category or area",
                     "rules[0].examples[0]: an example inside a rule has match, not expect",
                     "routing.yaml:4:5: error: examples[0]: say which rule",
                     "routing.yaml:5:21: error: examples[1]: unknown kind 'wish'",
                     "routing.yaml:6:5: error: examples[2]: unknown rule 'nosuch'");
+}
+
+static void open_shipped(const char *name, struct yaml_document **document,
+                         struct problems *problems)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/config/example/%s", SOURCE_DIR, name);
+    assert_true(yaml_open(path, name, document, problems));
+}
+
+static void the_shipped_rules_load_for_the_shipped_office(void **state)
+{
+    (void)state;
+    struct problems problems = {0};
+    struct arena arena = {0};
+    struct office office = {0};
+    struct rules *rules = NULL;
+    struct yaml_document *org;
+    struct yaml_document *categories;
+    struct yaml_document *routing;
+    open_shipped("org.yaml", &org, &problems);
+    open_shipped("categories.yaml", &categories, &problems);
+    open_shipped("routing.yaml", &routing, &problems);
+    (void)org_read(org, &arena, &office, &problems);
+    (void)categories_read(categories, &arena, &office, &problems);
+    (void)routing_read(routing, &office, &rules, &problems);
+    if (problems.count > 0) {
+        fail_msg("%.*s", BYTES_FMT(buf_bytes(&problems.text)));
+    }
+    assert_true(rules_example_count(rules) > rules_count(rules));
+    rules_close(rules);
+    yaml_close(routing);
+    yaml_close(categories);
+    yaml_close(org);
+    arena_done(&arena);
+    problems_done(&problems);
 }
 
 static void an_empty_file_has_no_default(void **state)
@@ -172,6 +213,7 @@ int main(void)
         cmocka_unit_test(problems_of_every_kind_are_shown_with_their_place),
         cmocka_unit_test(unknown_keys_and_wrong_shapes_are_refused),
         cmocka_unit_test(examples_must_say_what_they_expect),
+        cmocka_unit_test(the_shipped_rules_load_for_the_shipped_office),
         cmocka_unit_test(an_empty_file_has_no_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
