@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Intake's events into its tables: what an event says is written down, nothing is decided. */
+#include "base/endian.h"
+#include "intake/register.h"
+#include "intake/reports.h"
+
+static void put_pending(struct ctx *ctx, const struct record *record)
+{
+    struct register_key key = register_fact_key(record->issue, record->seq);
+    table_put(ctx, PENDING, register_key_bytes(&key), (struct bytes){0});
+    count_add(ctx, COUNTS, BYTES("pending"), 1);
+}
+
+void intake_apply_reported(struct ctx *ctx, const struct record *record, const void *message)
+{
+    const struct reported_event *event = message;
+    struct report_row row = {
+        .seq = record->seq, .household = event->household, .cadre = event->cadre};
+    struct register_key key = register_issue_key(record->issue);
+    row_put(ctx, REPORTS, register_key_bytes(&key), &report_row_type, &row);
+    put_pending(ctx, record);
+    count_add(ctx, COUNTS, BYTES("accepted"), 1);
+
+    char text[YEAR_NAME_BYTES];
+    uint8_t number[8];
+    be64_store(number, record->issue % ISSUES_PER_YEAR);
+    table_put(ctx, COUNTS, reports_year_name(record->issue / ISSUES_PER_YEAR, text),
+              bytes_of(number, sizeof number));
+}
+
+void intake_apply_told(struct ctx *ctx, const struct record *record, const void *message)
+{
+    (void)message;
+    put_pending(ctx, record);
+}
+
+void intake_apply_settled(struct ctx *ctx, const struct record *record, const void *message)
+{
+    const struct settled_event *event = message;
+    struct register_key key = register_fact_key(record->issue, event->fact);
+    struct bytes value;
+    if (table_get(ctx, PENDING, register_key_bytes(&key), &value) == STATUS_OK) {
+        table_remove(ctx, PENDING, register_key_bytes(&key));
+        count_add(ctx, COUNTS, BYTES("pending"), -1);
+    }
+}
+
+static void put_cadre(struct ctx *ctx, const struct cadre_part *part)
+{
+    struct cadre_row before;
+    struct cadre_row row = {
+        .name = part->name, .unit = part->unit, .post = part->post, .phone = part->phone};
+    if (register_find_cadre(ctx, part->cadre, &before)) {
+        row.households = before.households;
+    } else {
+        count_add(ctx, COUNTS, BYTES("cadres"), 1);
+    }
+    row_put(ctx, CADRES, part->cadre, &cadre_row_type, &row);
+}
+
+void intake_apply_cadres(struct ctx *ctx, const struct record *record, const void *message)
+{
+    (void)record;
+    const struct cadres_recorded_event *event = message;
+    struct list_cursor cursor = list_begin(&event->rows);
+    struct cadre_part part;
+    while (list_next_message(&cursor, &cadre_part_type, &part)) {
+        put_cadre(ctx, &part);
+    }
+}
+
+/* Which index has a household under which word. */
+struct index_entry {
+    uint32_t table;
+    struct bytes word;
+};
+
+#define INDEX_ENTRIES 3
+
+static void index_entries(const struct household_row *row, struct index_entry ret[INDEX_ENTRIES])
+{
+    ret[0] = (struct index_entry){CADRE_HOUSEHOLDS, row->cadre};
+    ret[1] = (struct index_entry){AREA_HOUSEHOLDS, row->village};
+    ret[2] = (struct index_entry){AREA_HOUSEHOLDS, row->community};
+}
+
+static void count_linked(struct ctx *ctx, struct bytes cadre, int difference)
+{
+    struct cadre_row row;
+    bool is_known = register_find_cadre(ctx, cadre, &row);
+    CHECK(is_known);
+    row.households += (uint32_t)difference;
+    row_put(ctx, CADRES, cadre, &cadre_row_type, &row);
+}
+
+static void unlink_household(struct ctx *ctx, struct bytes id, const struct household_row *row)
+{
+    struct index_entry entries[INDEX_ENTRIES];
+    index_entries(row, entries);
+    for (size_t i = 0; i < INDEX_ENTRIES; i++) {
+        struct register_key key = register_pair_key(entries[i].word, id);
+        table_remove(ctx, entries[i].table, register_key_bytes(&key));
+    }
+    count_linked(ctx, row->cadre, -1);
+}
+
+static void link_household(struct ctx *ctx, struct bytes id, const struct household_row *row)
+{
+    struct index_entry entries[INDEX_ENTRIES];
+    index_entries(row, entries);
+    for (size_t i = 0; i < INDEX_ENTRIES; i++) {
+        struct register_key key = register_pair_key(entries[i].word, id);
+        table_put(ctx, entries[i].table, register_key_bytes(&key), (struct bytes){0});
+    }
+    count_linked(ctx, row->cadre, 1);
+}
+
+static bool has_same_links(const struct household_row *a, const struct household_row *b)
+{
+    return bytes_equal(a->cadre, b->cadre) && bytes_equal(a->village, b->village) &&
+           bytes_equal(a->community, b->community);
+}
+
+static void put_household(struct ctx *ctx, const struct household_part *part)
+{
+    struct household_row before;
+    struct household_row row = {.head = part->head,
+                                .community = part->community,
+                                .village = part->village,
+                                .group = part->group,
+                                .address = part->address,
+                                .phone = part->phone,
+                                .members = part->members,
+                                .hardship = part->hardship,
+                                .tags = part->tags,
+                                .cadre = part->cadre};
+    bool is_known = register_find_household(ctx, part->household, &before);
+    bool is_relinked = !is_known || !has_same_links(&before, &row);
+    if (is_known && is_relinked) {
+        unlink_household(ctx, part->household, &before);
+    }
+    if (is_relinked) {
+        link_household(ctx, part->household, &row);
+    }
+    if (!is_known) {
+        count_add(ctx, COUNTS, BYTES("households"), 1);
+    }
+    row_put(ctx, HOUSEHOLDS, part->household, &household_row_type, &row);
+}
+
+void intake_apply_households(struct ctx *ctx, const struct record *record, const void *message)
+{
+    (void)record;
+    const struct households_recorded_event *event = message;
+    struct list_cursor cursor = list_begin(&event->rows);
+    struct household_part part;
+    while (list_next_message(&cursor, &household_part_type, &part)) {
+        put_household(ctx, &part);
+    }
+}

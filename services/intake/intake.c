@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "intake/intake.h"
+
+static const char *const tables[] = {
+    [HOUSEHOLDS] = "household",
+    [CADRES] = "cadre",
+    [CADRE_HOUSEHOLDS] = "cadre_household",
+    [AREA_HOUSEHOLDS] = "area_household",
+    [REPORTS] = "report",
+    [PENDING] = "pending",
+    [COUNTS] = "counter",
+};
+
+static const struct command_spec commands[] = {
+    {.type = &submit_command_type, .decide = intake_decide_submit, .door = DOOR_NEW_WORK},
+    {.type = &feedback_command_type, .decide = intake_decide_feedback, .door = DOOR_WORK},
+    {.type = &cadre_import_command_type, .decide = intake_decide_cadres, .door = DOOR_NEW_WORK},
+    {.type = &household_import_command_type,
+     .decide = intake_decide_households,
+     .door = DOOR_NEW_WORK},
+    {.type = &report_import_command_type, .decide = intake_decide_reports, .door = DOOR_NEW_WORK},
+    {0},
+};
+
+static const struct react_spec reacts[] = {
+    {&opened_event_type, intake_react_opened},
+    {&step_event_type, intake_react_step},
+    {&set_aside_event_type, intake_react_set_aside},
+    {0},
+};
+
+static const struct apply_spec applies[] = {
+    {&reported_event_type, intake_apply_reported},
+    {&told_event_type, intake_apply_told},
+    {&cadres_recorded_event_type, intake_apply_cadres},
+    {&households_recorded_event_type, intake_apply_households},
+    {&settled_event_type, intake_apply_settled},
+    {0},
+};
+
+static const struct query_spec queries[] = {
+    {&household_query_type, &household_reply_type, intake_answer_households},
+    {&cadre_query_type, &cadre_reply_type, intake_answer_cadres},
+    {&report_query_type, &report_reply_type, intake_answer_report},
+    {0},
+};
+
+static bool count(struct ctx *ctx, uint32_t index, const char **ret_name, uint64_t *ret_value)
+{
+    static const char *const names[] = {"accepted", "households", "cadres", "pending"};
+    if (index >= sizeof names / sizeof names[0]) {
+        return false;
+    }
+    *ret_name = names[index];
+    *ret_value = count_get(ctx, COUNTS, bytes_of_string(names[index]));
+    return true;
+}
+
+const struct service intake_service = {
+    .kind = "intake",
+    .tables = tables,
+    .table_count = sizeof tables / sizeof tables[0],
+    .commands = commands,
+    .reacts = reacts,
+    .applies = applies,
+    .queries = queries,
+    .count = count,
+    .may_see_issue = intake_may_see_issue,
+};

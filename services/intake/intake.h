@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The field's door: the register of households and cadres, the reports that come in, and what
+ * households were told. Intake numbers the issues; what becomes of them is the router's.
+ *
+ *   submit.c    one report          import.c, import_register.c, import_reports.c   many rows at
+ * once feedback.c  what a household was told            sheet.c     rows checked as a whole
+ *   verdicts.c  the router's answers                 apply.c     events into tables
+ *   register.c  rows, keys, who somebody is          queries.c   households, cadres, reports
+ *   reports.c   numbering
+ */
+#pragma once
+
+#include "messages.h"
+#include "runtime/service.h"
+
+extern const struct service intake_service;
+
+/* Its tables. */
+enum intake_table {
+    HOUSEHOLDS,       /* household -> household_row */
+    CADRES,           /* cadre -> cadre_row */
+    CADRE_HOUSEHOLDS, /* cadre, NUL, household */
+    AREA_HOUSEHOLDS,  /* village or community, NUL, household */
+    REPORTS,          /* issue -> report_row */
+    PENDING,          /* issue, number of the fact; while the router has not answered it */
+    COUNTS,           /* name -> u64: "accepted" and so on; "year/2026": last number given */
+};
+
+/* Decisions, tabled in intake.c. */
+enum status intake_decide_submit(struct ctx *ctx, const struct command *command, struct err *err);
+enum status intake_decide_feedback(struct ctx *ctx, const struct command *command, struct err *err);
+enum status intake_decide_cadres(struct ctx *ctx, const struct command *command, struct err *err);
+enum status intake_decide_households(struct ctx *ctx, const struct command *command,
+                                     struct err *err);
+enum status intake_decide_reports(struct ctx *ctx, const struct command *command, struct err *err);
+
+enum status intake_react_opened(struct ctx *ctx, const struct record *record, const void *message,
+                                struct err *err);
+enum status intake_react_step(struct ctx *ctx, const struct record *record, const void *message,
+                              struct err *err);
+enum status intake_react_set_aside(struct ctx *ctx, const struct record *record,
+                                   const void *message, struct err *err);
+
+void intake_apply_reported(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_told(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_cadres(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_households(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_settled(struct ctx *ctx, const struct record *record, const void *message);
+
+enum status intake_answer_households(struct ctx *ctx, const struct query *query, void *reply,
+                                     struct err *err);
+enum status intake_answer_cadres(struct ctx *ctx, const struct query *query, void *reply,
+                                 struct err *err);
+enum status intake_answer_report(struct ctx *ctx, const struct query *query, void *reply,
+                                 struct err *err);
+enum status intake_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
+                                 struct err *err);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "intake/register.h"
+
+#include "base/endian.h"
+
+struct register_key register_pair_key(struct bytes first, struct bytes second)
+{
+    struct register_key key = {.len = first.len + 1 + second.len};
+    CHECK(first.len <= WORD_MAX_BYTES && second.len <= WORD_MAX_BYTES);
+    memcpy(key.bytes, first.p, first.len);
+    if (second.len != 0) {
+        memcpy(key.bytes + first.len + 1, second.p, second.len);
+    }
+    return key;
+}
+
+struct register_key register_issue_key(uint64_t issue)
+{
+    struct register_key key = {.len = 8};
+    be64_store(key.bytes, issue);
+    return key;
+}
+
+struct register_key register_fact_key(uint64_t issue, uint64_t seq)
+{
+    struct register_key key = {.len = 16};
+    be64_store(key.bytes, issue);
+    be64_store(key.bytes + 8, seq);
+    return key;
+}
+
+bool register_find_household(struct ctx *ctx, struct bytes id, struct household_row *ret_row)
+{
+    return id.len != 0 && row_get(ctx, HOUSEHOLDS, id, &household_row_type, ret_row) == STATUS_OK;
+}
+
+bool register_find_cadre(struct ctx *ctx, struct bytes id, struct cadre_row *ret_row)
+{
+    return id.len != 0 && row_get(ctx, CADRES, id, &cadre_row_type, ret_row) == STATUS_OK;
+}
+
+enum status register_read_report(struct ctx *ctx, uint64_t issue, struct report_row *ret_row,
+                                 struct err *err)
+{
+    struct register_key key = register_issue_key(issue);
+    if (row_get(ctx, REPORTS, register_key_bytes(&key), &report_row_type, ret_row) == STATUS_OK) {
+        return STATUS_OK;
+    }
+    char text[ISSUE_TEXT_BYTES];
+    issue_format(issue, text);
+    return fail_field(err, STATUS_NOT_FOUND, "issue", "there is no issue %s", text);
+}
+
+struct actor register_find_actor(struct ctx *ctx, struct bytes id)
+{
+    const struct person *person = office_find_person(&ctx_config(ctx)->office, id);
+    struct actor actor = actor_of_roles(id, 0);
+    struct cadre_row row;
+    if (person != NULL) {
+        actor = actor_of_person(person);
+    } else if (bytes_equal(id, BYTES("operator"))) {
+        actor = actor_of_roles(id, ROLE_BIT(ROLE_OPERATOR));
+    }
+    if (register_find_cadre(ctx, id, &row)) {
+        actor.roles |= ROLE_BIT(ROLE_CADRE);
+    }
+    return actor;
+}
+
+struct bytes register_find_owner(const struct ctx *ctx, const struct household_row *row)
+{
+    return row->cadre.len != 0 ? row->cadre : ctx_config(ctx)->office.feedback_default;
+}
+
+bool register_is_blank(struct bytes text)
+{
+    static const struct bytes spaces[] = {{(const uint8_t *)" ", 1},
+                                          {(const uint8_t *)"\t", 1},
+                                          {(const uint8_t *)"\n", 1},
+                                          {(const uint8_t *)"\u3000", 3},
+                                          {(const uint8_t *)"\u00a0", 2}};
+    size_t at = 0;
+    while (at < text.len) {
+        size_t before = at;
+        for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++) {
+            if (bytes_start_with(bytes_of(text.p + at, text.len - at), spaces[i])) {
+                at += spaces[i].len;
+                break;
+            }
+        }
+        if (at == before) {
+            return false;
+        }
+    }
+    return true;
+}
