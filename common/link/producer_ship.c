@@ -63,6 +63,7 @@ static void offer(struct session *session, uint64_t seq, struct bytes raw,
     batch->through = seq;
     memcpy(batch->chain, glance->chain, CHAIN_BYTES);
     batch->looked_count++;
+    batch->is_open = batch->looked_count < BATCH_MAX_LOOKED;
 }
 
 /* The lowest record that an open batch waits for; 0 when there is none. */
@@ -86,9 +87,7 @@ static void offer_to_all(struct producer *producer, uint64_t seq, struct bytes r
         struct batch *batch = &session->batch;
         if (batch->is_open && batch->through + 1 == seq) {
             offer(session, seq, raw, glance);
-            if (batch->through == head || batch->looked_count == BATCH_MAX_LOOKED) {
-                batch->is_open = false;
-            }
+            batch->is_open = batch->is_open && seq != head;
         }
     }
 }

@@ -306,6 +306,7 @@ static void memory_transport_close(struct transport *transport)
     }
     struct memory_transport **at = &self->network->transports;
     while (*at != self) {
+        CHECK(*at != NULL);
         at = &(*at)->next;
     }
     *at = self->next;

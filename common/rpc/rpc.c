@@ -190,7 +190,7 @@ static enum status send_due(struct rpc_client *client, struct call *call, int64_
 static enum status find_reply(struct rpc_client *client, const struct call *call,
                               struct reply_frame *ret_reply, struct err *err)
 {
-    struct reply_frame reply;
+    struct reply_frame reply = {0};
     enum status status;
     while ((status = rpc_client_receive(client, &reply, err)) == STATUS_OK ||
            status == STATUS_CORRUPT) {

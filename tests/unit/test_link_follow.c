@@ -21,6 +21,7 @@ struct daemon {
     struct buf records[RECORDS_MAX];
     uint64_t acked;
     uint64_t damaged; /* this record's bytes come wrong */
+    uint64_t swapped; /* in place of this record comes the one before it */
     uint64_t trimmed; /* this record and those before it are not there any more */
     struct buf lent;
     bool may_watch;
@@ -61,7 +62,8 @@ static enum status daemon_read(void *user, uint64_t seq, struct bytes *ret_raw, 
     }
     assert_true(seq >= 1 && seq <= daemon->journal.head);
     buf_clear(&daemon->lent);
-    buf_append_bytes(&daemon->lent, buf_bytes(&daemon->records[seq - 1]));
+    uint64_t lent = seq == daemon->swapped ? seq - 1 : seq;
+    buf_append_bytes(&daemon->lent, buf_bytes(&daemon->records[lent - 1]));
     if (seq == daemon->damaged) {
         daemon->lent.p[RECORD_HEADER_BYTES] ^= 1;
     }
@@ -540,6 +542,17 @@ static void damage_that_stays_stops_the_link_at_the_third_time(void **state)
     assert_non_null(strstr(sentence_of(world), "lianhu doctor"));
 }
 
+static void a_whole_record_of_another_place_is_damage_too(void **state)
+{
+    struct world *world = *state;
+    append_many(&world->daemon, 20);
+    world->daemon.swapped = 13;
+    open_producer(world);
+    open_follower(world);
+
+    expect_refusal(world, "record 13 does not follow from the one before it");
+}
+
 static void damage_that_passes_is_got_over(void **state)
 {
     struct world *world = *state;
@@ -664,6 +677,49 @@ static void names_that_are_no_words_are_refused(void **state)
     assert_status(follower_open(transport, &follow, &(struct cursor){0}, &follower, &err),
                   STATUS_INVALID);
     transport_close(transport);
+}
+
+static uint64_t always(void *user)
+{
+    (void)user;
+    return 0;
+}
+
+static void a_lost_batch_is_noticed_although_none_follows(void **state)
+{
+    struct world *world = *state;
+    append_many(&world->daemon, 5);
+    open_producer(world);
+    open_follower(world);
+    catch_up(world);
+    bool did = false;
+
+    append_many(&world->daemon, 1);
+    memory_network_set_faults(world->network,
+                              &(struct memory_faults){.drop_permille = 1, .random = always});
+    producer_ship(world->producer, world->now, &did);
+    memory_network_set_faults(world->network, &(struct memory_faults){0});
+    assert_true(did);
+
+    int64_t before_us = world->now.us;
+    catch_up(world);
+    assert_true(world->now.us - before_us < US_PER_S);
+}
+
+static void repeated_frames_do_not_disturb_a_session(void **state)
+{
+    struct world *world = *state;
+    memory_network_set_faults(world->network,
+                              &(struct memory_faults){.repeat_permille = 1, .random = always});
+    open_producer(world);
+    open_follower(world);
+    for (int i = 0; i < 20; i++) {
+        append_many(&world->daemon, 10);
+        catch_up(world);
+    }
+
+    assert_int_equal(world->follower->session, 1);
+    assert_int_equal(world->owner.record_count, 200);
 }
 
 static uint64_t roll(void *user)
@@ -827,7 +883,10 @@ int main(void)
         IN_WORLD(another_history_is_refused),
         IN_WORLD(a_trimmed_journal_asks_for_a_snapshot),
         IN_WORLD(damage_that_stays_stops_the_link_at_the_third_time),
+        IN_WORLD(a_whole_record_of_another_place_is_damage_too),
         IN_WORLD(damage_that_passes_is_got_over),
+        IN_WORLD(a_lost_batch_is_noticed_although_none_follows),
+        IN_WORLD(repeated_frames_do_not_disturb_a_session),
         IN_WORLD(the_newer_of_two_followers_with_one_name_wins),
         IN_WORLD(a_live_watcher_begins_at_the_head_and_goes_on_after_a_break),
         IN_WORLD(a_watcher_without_leave_is_refused),
