@@ -31,7 +31,6 @@ static void move_to_front(struct steps *steps)
     }
     memmove(steps->buf.p, steps->buf.p + steps->first, left);
     steps->buf.len = left;
-    steps->last -= steps->first;
     steps->first = 0;
 }
 
