@@ -2,6 +2,7 @@
 #include "base/status.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +19,35 @@ const char *status_word(enum status status)
     return words[status];
 }
 
+/* Takes away the beginning of a character that a full text was cut in: sentences may carry Chinese
+ * words, and what is not UTF-8 cannot be sent. */
+static void tidy_end(char *text, size_t size)
+{
+    size_t len = strnlen(text, size);
+    size_t back = 0;
+    if (len + 1 < size) {
+        return; /* it was not cut */
+    }
+    while (back < 3 && back < len && ((uint8_t)text[len - 1 - back] & 0xc0) == 0x80) {
+        back++;
+    }
+    if (back == len) {
+        return;
+    }
+    uint8_t lead = (uint8_t)text[len - 1 - back];
+    size_t wanted = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : 0;
+    if (wanted > back) {
+        text[len - 1 - back] = '\0';
+    }
+}
+
 enum status fail(struct err *err, enum status status, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     (void)vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
+    tidy_end(err->text, sizeof err->text);
     err->field[0] = '\0';
     return status;
 }
@@ -35,6 +59,7 @@ enum status fail_field(struct err *err, enum status status, const char *field, c
     va_start(args, format);
     (void)vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
+    tidy_end(err->text, sizeof err->text);
     (void)snprintf(err->field, sizeof err->field, "%s", field);
     return status;
 }
@@ -51,6 +76,7 @@ enum status wrap(struct err *err, enum status status, const char *format, ...)
     if (used >= 0 && (size_t)used + sizeof ": " < sizeof err->text) {
         size_t room = sizeof err->text - (size_t)used;
         (void)snprintf(err->text + used, room, ": %.*s", (int)(room - sizeof ": "), inner);
+        tidy_end(err->text, sizeof err->text);
     }
     return status;
 }
