@@ -69,8 +69,8 @@ static void keep(struct reader *reader, const struct yaml_node *node, const char
 
 #define KEEP(word, holder, member, about)                                                          \
     {                                                                                              \
-        .key = word, .type = READ_CUSTOM, .read = keep, .offset = offsetof(struct holder, member), \
-        .help = about                                                                              \
+        .key = (word), .type = READ_CUSTOM, .read = keep,                                          \
+        .offset = offsetof(struct holder, member), .help = (about)                                 \
     }
 
 /* clang-format off */

@@ -283,6 +283,23 @@ static size_t read_quickly(const struct alphabet *alphabet, struct bytes text, s
     return at;
 }
 
+/* The end of the run of slow characters at `at`, and how many they are. */
+static size_t find_run_end(const struct alphabet *alphabet, struct bytes text, size_t at,
+                           uint32_t *ret_chars)
+{
+    *ret_chars = 0;
+    while (at < text.len) {
+        uint32_t c;
+        uint32_t n = decode(bytes_of(text.p + at, text.len - at), &c);
+        if (!is_slow(alphabet, c)) {
+            break;
+        }
+        at += n;
+        (*ret_chars)++;
+    }
+    return at;
+}
+
 void alphabet_read(const struct alphabet *alphabet, struct bytes text, struct letters *letters)
 {
     uint32_t character_index = 0;
@@ -292,32 +309,24 @@ void alphabet_read(const struct alphabet *alphabet, struct bytes text, struct le
     for (size_t at = 0; at < text.len;) {
         size_t from = at;
         at = read_quickly(alphabet, text, at, letters, &character_index);
-        if (at == text.len) {
-            break;
-        }
         previous = at > from ? at - 3 : previous;
-        uint32_t c;
-        uint32_t n = decode(bytes_of(text.p + at, text.len - at), &c);
-        if (!is_slow(alphabet, c)) {
+        uint32_t chars;
+        size_t end = find_run_end(alphabet, text, at, &chars);
+        if (chars > 0) {
+            uint32_t before = previous < at ? 1 : 0;
+            letters->count -= before;
+            read_run(alphabet, bytes_of(text.p + previous, end - previous),
+                     character_index - before, letters);
+            letters_reserve(letters, letters->count + (uint32_t)(text.len - end) + 1);
+            character_index += chars;
+            previous = end;
+        } else if (at < text.len) {
+            uint32_t c;
+            end = at + decode(bytes_of(text.p + at, text.len - at), &c);
             letters_append(letters, c == NOT_A_CHARACTER ? 0 : alphabet->quick[c],
                            character_index++);
-            previous = c == NOT_A_CHARACTER ? at + n : at;
-            at += n;
-            continue;
+            previous = c == NOT_A_CHARACTER ? end : at;
         }
-        size_t end = at;
-        uint32_t chars = 0;
-        for (; end < text.len && is_slow(alphabet, c); chars++) {
-            end += n;
-            n = end < text.len ? decode(bytes_of(text.p + end, text.len - end), &c) : 0;
-        }
-        uint32_t before = previous < at ? 1 : 0;
-        letters->count -= before;
-        read_run(alphabet, bytes_of(text.p + previous, end - previous), character_index - before,
-                 letters);
-        letters_reserve(letters, letters->count + (uint32_t)(text.len - end) + 1);
-        character_index += chars;
-        previous = end;
         at = end;
     }
 }

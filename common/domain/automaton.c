@@ -145,19 +145,27 @@ static uint32_t *sort_by_depth(const struct origin *origins, uint32_t count, uin
     return order;
 }
 
+/* Follows the parent's failures until one goes on with the state's letter. Those of shallower
+ * states are known. */
+static uint32_t failure_of(const struct automaton *automaton, const struct origin *origin)
+{
+    uint32_t failure = ROOT;
+    if (origin->depth > 1) {
+        uint32_t from = automaton->states[origin->parent].failure;
+        while ((failure = step(automaton, from, origin->letter)) == ROOT && from != ROOT) {
+            from = automaton->states[from].failure;
+        }
+    }
+    return failure;
+}
+
 static void link_failures(struct automaton *automaton, const struct origin *origins,
                           uint32_t max_depth)
 {
     uint32_t *order = sort_by_depth(origins, automaton->state_count, max_depth);
     for (uint32_t i = 1; i < automaton->state_count; i++) {
         uint32_t s = order[i];
-        uint32_t failure = ROOT;
-        if (origins[s].depth > 1) {
-            uint32_t from = automaton->states[origins[s].parent].failure;
-            while ((failure = step(automaton, from, origins[s].letter)) == ROOT && from != ROOT) {
-                from = automaton->states[from].failure;
-            }
-        }
+        uint32_t failure = failure_of(automaton, &origins[s]);
         automaton->states[s].failure = failure;
         automaton->states[s].output =
             automaton->words[s] != NO_WORD ? s : automaton->states[failure].output;

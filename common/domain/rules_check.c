@@ -55,21 +55,30 @@ static uint32_t find_inside(const struct rules *rules, const struct clause *clau
 static bool words_contain(const struct rules *rules, const struct clause *clause,
                           const struct clause *inside, uint32_t *ret_inner)
 {
-    bool has_words = false;
-    for (uint32_t k = 0; k < clause->keys.count; k++) {
-        const uint32_t *numbers;
-        uint32_t own;
-        struct range words =
-            key_words(rules, rules->clause_keys.items[clause->keys.first + k], &numbers, &own);
-        for (uint32_t i = 0; i < words.count; i++) {
-            *ret_inner = find_inside(rules, inside, numbers[words.first + i]);
-            has_words = true;
-            if (*ret_inner == NAMES_NONE) {
-                return false;
-            }
+    struct word_walk walk = {.clause = clause};
+    uint32_t word;
+    *ret_inner = NAMES_NONE;
+    while (word_walk_next(rules, &walk, &word)) {
+        *ret_inner = find_inside(rules, inside, word);
+        if (*ret_inner == NAMES_NONE) {
+            return false;
         }
     }
-    return has_words;
+    return *ret_inner != NAMES_NONE;
+}
+
+static bool has_parents(const struct clause *clause)
+{
+    return clause->condition == RULE_CATEGORY || clause->condition == RULE_AREA;
+}
+
+/* Whether `key`, or what it lies in, is a value of `wide`. */
+static bool value_lies_in(const struct rules *rules, uint32_t key, const struct clause *wide)
+{
+    while (key != KEY_ALWAYS && !clause_has_key(rules, wide, key)) {
+        key = has_parents(wide) && key > KEY_NEVER ? rules->parents[key] : KEY_ALWAYS;
+    }
+    return key != KEY_ALWAYS;
 }
 
 /* Whether every value of `clause` is, or lies in, a value of `wide`. */
@@ -77,13 +86,8 @@ static bool values_lie_in(const struct rules *rules, const struct clause *clause
                           const struct clause *wide)
 {
     for (uint32_t k = 0; k < clause->keys.count; k++) {
-        uint32_t key = rules->clause_keys.items[clause->keys.first + k];
-        bool has_parents = clause->condition == RULE_CATEGORY || clause->condition == RULE_AREA;
-        while (!clause_has_key(rules, wide, key)) {
-            key = has_parents && key > KEY_NEVER ? rules->parents[key] : KEY_ALWAYS;
-            if (key == KEY_ALWAYS) {
-                return false;
-            }
+        if (!value_lies_in(rules, rules->clause_keys.items[clause->keys.first + k], wide)) {
+            return false;
         }
     }
     return true;
@@ -161,10 +165,9 @@ static void try_clause(const struct rules *rules, const struct clause *clause, u
 {
     uint32_t key = rules->clause_keys.items[clause->keys.first];
     if (!is_required_words(clause)) {
-        bool has_parents = clause->condition == RULE_CATEGORY || clause->condition == RULE_AREA;
         while (key > KEY_NEVER) {
             try_file(rules, key, rule, best);
-            key = has_parents ? rules->parents[key] : KEY_ALWAYS;
+            key = has_parents(clause) ? rules->parents[key] : KEY_ALWAYS;
         }
         return;
     }
@@ -208,30 +211,44 @@ static void check_shadowed(const struct rules *rules, uint32_t index,
     }
 }
 
-/* A rule asks for a word and excludes what is in it. */
+/* Whether `asking` asks for words that `excluding` excludes; *ret_inner is one of them. */
+static bool contradicts(const struct rules *rules, const struct clause *asking,
+                        const struct clause *excluding, uint32_t *ret_inner)
+{
+    return is_required_words(asking) && condition_is_none(excluding->condition) &&
+           lies_within(asking, excluding) && words_contain(rules, asking, excluding, ret_inner);
+}
+
+static void report_contradiction(const struct rules *rules, uint32_t index,
+                                 const struct clause *asking, const struct clause *excluding,
+                                 uint32_t inner, struct rule_problems *problems)
+{
+    const struct rule *rule = &rules->rules[index];
+    char path[RULE_PATH_MAX];
+    (void)snprintf(path, sizeof path, "rules[%u].when.%s", index,
+                   rule_condition_key(excluding->condition));
+    rule_problems_add(problems, rule->line, rule->column, path,
+                      "rule '%.*s' can never match: what %s asks for always has '%.*s' in it, "
+                      "which %s excludes; remove one of them",
+                      BYTES_FMT(rules_text(rules, rule->id)), rule_condition_key(asking->condition),
+                      BYTES_FMT(rules_text(rules, rules->words[inner].text)),
+                      rule_condition_key(excluding->condition));
+}
+
+/* A rule asks for a word and excludes what is in it; the first such pair is told. */
 static void check_contradictions(const struct rules *rules, uint32_t index,
                                  struct rule_problems *problems)
 {
     const struct rule *rule = &rules->rules[index];
     const struct clause *clauses = &rules->clauses[rule->clauses.first];
-    for (uint32_t i = 0; i < rule->clauses.count; i++) {
-        for (uint32_t j = 0; j < rule->clauses.count; j++) {
-            uint32_t inner;
-            if (is_required_words(&clauses[i]) && condition_is_none(clauses[j].condition) &&
-                lies_within(&clauses[i], &clauses[j]) &&
-                words_contain(rules, &clauses[i], &clauses[j], &inner)) {
-                char path[RULE_PATH_MAX];
-                (void)snprintf(path, sizeof path, "rules[%u].when.%s", index,
-                               rule_condition_key(clauses[j].condition));
-                rule_problems_add(problems, rule->line, rule->column, path,
-                                  "rule '%.*s' can never match: what %s asks for always has "
-                                  "'%.*s' in it, which %s excludes; remove one of them",
-                                  BYTES_FMT(rules_text(rules, rule->id)),
-                                  rule_condition_key(clauses[i].condition),
-                                  BYTES_FMT(rules_text(rules, rules->words[inner].text)),
-                                  rule_condition_key(clauses[j].condition));
-                return;
-            }
+    uint32_t pairs = rule->clauses.count * rule->clauses.count;
+    for (uint32_t p = 0; p < pairs; p++) {
+        const struct clause *asking = &clauses[p / rule->clauses.count];
+        const struct clause *excluding = &clauses[p % rule->clauses.count];
+        uint32_t inner;
+        if (contradicts(rules, asking, excluding, &inner)) {
+            report_contradiction(rules, index, asking, excluding, inner, problems);
+            return;
         }
     }
 }

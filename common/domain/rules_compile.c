@@ -185,27 +185,33 @@ static void append_key(struct rules *rules, uint32_t key)
 }
 
 /* One clause a condition, but one a value for x_all. */
+static void compile_condition(struct compiler *compiler, uint32_t index,
+                              enum rule_condition condition)
+{
+    const struct raw_rule *raw = &compiler->builder->rule_inputs[index];
+    struct range values = raw->when[condition];
+    struct spot whole = spot_of(&raw->id, index, "when", rule_condition_key(condition));
+    for (uint32_t i = 0; i < values.count; i++) {
+        const struct raw_value *value = &compiler->builder->values[values.first + i];
+        struct spot spot = spot_of_item(value, &whole, i, values.count);
+        if (i == 0 || condition_is_all(condition)) {
+            begin_clause(compiler->rules, &compiler->rules->rules[index], condition);
+        }
+        append_key(compiler->rules, key_of(compiler, condition, &spot));
+    }
+}
+
 static void compile_when(struct compiler *compiler, uint32_t index)
 {
     struct rules *rules = compiler->rules;
-    const struct raw_rule *raw = &compiler->builder->rule_inputs[index];
     struct rule *rule = &rules->rules[index];
     rule->clauses.first = rules->clause_count;
-    if (raw->is_unreadable) {
+    if (compiler->builder->rule_inputs[index].is_unreadable) {
         begin_clause(rules, rule, RULE_TEXT_ANY);
         append_key(rules, KEY_NEVER);
     }
     for (unsigned c = 0; c < RULE_CONDITION_COUNT; c++) {
-        enum rule_condition condition = (enum rule_condition)c;
-        struct spot whole = spot_of(&raw->id, index, "when", rule_condition_key(condition));
-        for (uint32_t i = 0; i < raw->when[c].count; i++) {
-            const struct raw_value *value = &compiler->builder->values[raw->when[c].first + i];
-            struct spot spot = spot_of_item(value, &whole, i, raw->when[c].count);
-            if (i == 0 || condition_is_all(condition)) {
-                begin_clause(rules, rule, condition);
-            }
-            append_key(rules, key_of(compiler, condition, &spot));
-        }
+        compile_condition(compiler, index, (enum rule_condition)c);
     }
 }
 
@@ -344,22 +350,27 @@ static const struct clause *rarest_clause(const struct rules *rules, const struc
     return best;
 }
 
-/* Goes over the rules and the keys each is filed under. Without `places` it counts. */
-static void file_rules(struct rules *rules, const uint32_t *frequency, bool is_counting)
+/* Files one rule, or counts it for the room its files need. */
+static void file_rule(struct rules *rules, uint32_t index, const uint32_t *frequency,
+                      bool is_counting)
 {
     static const uint32_t always[] = {KEY_ALWAYS};
-    for (uint32_t r = 0; r < rules->rule_count; r++) {
-        const struct clause *clause = rarest_clause(rules, &rules->rules[r], frequency);
-        const uint32_t *keys =
-            clause != NULL ? rules->clause_keys.items + clause->keys.first : always;
-        uint32_t count = clause != NULL ? clause->keys.count : 1;
-        for (uint32_t k = 0; k < count; k++) {
-            struct range *file = &rules->filed[keys[k]];
-            if (!is_counting) {
-                rules->filed_rules[file->first + file->count] = r;
-            }
-            file->count++;
+    const struct clause *clause = rarest_clause(rules, &rules->rules[index], frequency);
+    const uint32_t *keys = clause != NULL ? rules->clause_keys.items + clause->keys.first : always;
+    uint32_t count = clause != NULL ? clause->keys.count : 1;
+    for (uint32_t k = 0; k < count; k++) {
+        struct range *file = &rules->filed[keys[k]];
+        if (!is_counting) {
+            rules->filed_rules[file->first + file->count] = index;
         }
+        file->count++;
+    }
+}
+
+static void file_rules(struct rules *rules, const uint32_t *frequency, bool is_counting)
+{
+    for (uint32_t r = 0; r < rules->rule_count; r++) {
+        file_rule(rules, r, frequency, is_counting);
     }
 }
 

@@ -29,17 +29,12 @@ static struct progress progress_of(const struct rules *rules, const struct rule 
 static struct bytes find_offending(const struct rules *rules, const struct clause *clause,
                                    const struct rules_scratch *scratch)
 {
-    for (uint32_t k = 0; k < clause->keys.count; k++) {
-        const uint32_t *numbers;
-        uint32_t own;
-        struct range words =
-            key_words(rules, rules->clause_keys.items[clause->keys.first + k], &numbers, &own);
-        for (uint32_t i = 0; i < words.count; i++) {
-            uint32_t word = numbers[words.first + i];
-            if (key_is_marked(scratch,
-                              word_key(rules, word, condition_is_title(clause->condition)))) {
-                return rules_text(rules, rules->words[word].text);
-            }
+    struct word_walk walk = {.clause = clause};
+    bool is_title = condition_is_title(clause->condition);
+    uint32_t word;
+    while (word_walk_next(rules, &walk, &word)) {
+        if (key_is_marked(scratch, word_key(rules, word, is_title))) {
+            return rules_text(rules, rules->words[word].text);
         }
     }
     return (struct bytes){0};

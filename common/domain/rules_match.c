@@ -162,18 +162,25 @@ bool rule_holds(const struct rules *rules, const struct rule *rule,
     return true;
 }
 
+/* The first rule of a file that holds and comes before `best`, else `best`. */
+static uint32_t find_in_file(const struct rules *rules, const struct rules_scratch *scratch,
+                             struct range file, uint32_t best)
+{
+    const uint32_t *filed = rules->filed_rules + file.first;
+    for (uint32_t i = 0; i < file.count && filed[i] < best; i++) {
+        if (rule_holds(rules, &rules->rules[filed[i]], scratch)) {
+            return filed[i];
+        }
+    }
+    return best;
+}
+
 /* The first rule that holds, among those filed under a marked key; RULES_NONE when none does. */
 static uint32_t find_first(const struct rules *rules, const struct rules_scratch *scratch)
 {
     uint32_t best = RULES_NONE;
     for (uint32_t m = 0; m < scratch->marked_count; m++) {
-        struct range file = rules->filed[scratch->marked[m]];
-        const uint32_t *filed = rules->filed_rules + file.first;
-        for (uint32_t i = 0; i < file.count && filed[i] < best; i++) {
-            if (rule_holds(rules, &rules->rules[filed[i]], scratch)) {
-                best = filed[i];
-            }
-        }
+        best = find_in_file(rules, scratch, rules->filed[scratch->marked[m]], best);
     }
     return best;
 }
@@ -183,19 +190,14 @@ static uint32_t gather_clause(const struct rules *rules, const struct clause *cl
                               const struct rules_scratch *scratch, struct rule_found *found,
                               uint32_t count)
 {
+    struct word_walk walk = {.clause = clause};
     bool is_title = condition_is_title(clause->condition);
-    for (uint32_t k = 0; k < clause->keys.count; k++) {
-        const uint32_t *numbers;
-        uint32_t own;
-        struct range words =
-            key_words(rules, rules->clause_keys.items[clause->keys.first + k], &numbers, &own);
-        for (uint32_t i = 0; i < words.count && count < RULE_FOUND_MAX; i++) {
-            uint32_t word = numbers[words.first + i];
-            if (key_is_marked(scratch, word_key(rules, word, is_title))) {
-                found[count++] = (struct rule_found){rules_text(rules, rules->words[word].text),
-                                                     scratch->places[word].field,
-                                                     scratch->places[word].position};
-            }
+    uint32_t word;
+    while (count < RULE_FOUND_MAX && word_walk_next(rules, &walk, &word)) {
+        if (key_is_marked(scratch, word_key(rules, word, is_title))) {
+            found[count++] =
+                (struct rule_found){rules_text(rules, rules->words[word].text),
+                                    scratch->places[word].field, scratch->places[word].position};
         }
     }
     return count;

@@ -185,9 +185,19 @@ static inline uint32_t word_key(const struct rules *rules, uint32_t word, bool i
     return list_key(rules, rules->list_count + word, is_title);
 }
 
-/* The words a text key stands for. A word's own key gives `own`, whose one number is set. */
+/* The words a text key stands for, in *ret_words, which may be the caller's `own`. */
 struct range key_words(const struct rules *rules, uint32_t key, const uint32_t **ret_words,
                        uint32_t *own);
+
+/* A walk over all words of a text clause; begins as {clause}. */
+struct word_walk {
+    const struct clause *clause;
+    uint32_t next_key;
+    uint32_t next_word; /* among those of next_key */
+};
+
+/* The next word's number; false at the end. */
+bool word_walk_next(const struct rules *rules, struct word_walk *walk, uint32_t *ret_word);
 
 /* rules_match.c: marks what holds for the issue; whether a clause and a rule hold then. */
 void rules_mark(const struct rules *rules, const struct rule_facts *facts,

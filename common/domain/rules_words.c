@@ -87,19 +87,26 @@ static void take_list(struct compiler *compiler, const struct raw_list *raw, str
     list->words.count = rules->list_words.count - list->words.first;
 }
 
+static void take_condition_words(struct compiler *compiler, uint32_t rule,
+                                 enum rule_condition condition)
+{
+    struct rules_builder *builder = compiler->builder;
+    struct range range = builder->rule_inputs[rule].when[condition];
+    struct spot whole = spot_of(NULL, rule, "when", rule_condition_key(condition));
+    for (uint32_t i = 0; i < range.count; i++) {
+        struct raw_value *value = &builder->values[range.first + i];
+        struct spot spot = spot_of_item(value, &whole, i, range.count);
+        if (!is_list_name(value_text(compiler, value))) {
+            (void)take_word(compiler, value, &spot);
+        }
+    }
+}
+
 static void take_rule_words(struct compiler *compiler, uint32_t rule)
 {
     struct rules_builder *builder = compiler->builder;
     for (unsigned c = RULE_TITLE_ANY; c <= RULE_TEXT_NONE; c++) {
-        struct range range = builder->rule_inputs[rule].when[c];
-        struct spot whole = spot_of(NULL, rule, "when", rule_condition_key((enum rule_condition)c));
-        for (uint32_t i = 0; i < range.count; i++) {
-            struct raw_value *value = &builder->values[range.first + i];
-            struct spot spot = spot_of_item(value, &whole, i, range.count);
-            if (!is_list_name(value_text(compiler, value))) {
-                (void)take_word(compiler, value, &spot);
-            }
-        }
+        take_condition_words(compiler, rule, (enum rule_condition)c);
     }
     struct range tags = builder->rule_inputs[rule].when[RULE_HOUSEHOLD_TAGS];
     for (uint32_t i = 0; i < tags.count; i++) {
@@ -219,4 +226,20 @@ struct range key_words(const struct rules *rules, uint32_t key, const uint32_t *
     }
     *own = number - rules->list_count;
     return (struct range){0, 1};
+}
+
+bool word_walk_next(const struct rules *rules, struct word_walk *walk, uint32_t *ret_word)
+{
+    const struct range *keys = &walk->clause->keys;
+    for (; walk->next_key < keys->count; walk->next_key++, walk->next_word = 0) {
+        const uint32_t *numbers;
+        uint32_t own;
+        uint32_t key = rules->clause_keys.items[keys->first + walk->next_key];
+        struct range words = key_words(rules, key, &numbers, &own);
+        if (walk->next_word < words.count) {
+            *ret_word = numbers[words.first + walk->next_word++];
+            return true;
+        }
+    }
+    return false;
 }
