@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people see of the queues. */
+#include "base/endian.h"
+#include "department/queue.h"
+
+#define PAGE_MAX 200U
+#define ITEM_PENDING_MAX 20U
+#define ISSUE_PENDING_MAX 100U
+/* A page ends early here, so that a reply with long texts stays well below what a frame takes. */
+#define PAGE_FULL_BYTES (600U * 1024U)
+
+static struct list keep(struct ctx *ctx, struct list list, struct buf *out)
+{
+    struct bytes kept = ctx_copy(ctx, buf_bytes(out));
+    list.p = kept.p;
+    list.len = kept.len;
+    buf_done(out);
+    return list;
+}
+
+static struct list pending_list(struct ctx *ctx, uint64_t issue, struct bytes section, uint32_t max)
+{
+    struct list list = {0};
+    struct buf out = {0};
+    uint64_t seq = 0;
+    while (list.count < max && queue_next_pending(ctx, issue, section, &seq)) {
+        struct record record;
+        if (record_get(ctx, seq, &record) == STATUS_OK) {
+            struct pending_part part = {
+                .seq = seq, .type = record.type, .at = record.at, .actor = record.actor};
+            list_put_message(&list, &out, &pending_part_type, &part);
+        }
+    }
+    return keep(ctx, list, &out);
+}
+
+/* ---- a queue -------------------------------------------------------------------------------- */
+
+/* Title and text, from the record by which the section was given its part. */
+static void fill_texts(struct ctx *ctx, const struct leg_row *row, struct queue_item *item)
+{
+    struct record record;
+    struct opened_event opened;
+    struct leg_event leg;
+    struct err err;
+    if (record_get(ctx, row->taken, &record) != STATUS_OK) {
+        return;
+    }
+    if (record.type == MESSAGE_OPENED_EVENT &&
+        record_message(&record, &opened_event_type, &opened, &err) == STATUS_OK) {
+        item->title = opened.title;
+        item->text = opened.text;
+    } else if (record.type == MESSAGE_LEG_EVENT &&
+               record_message(&record, &leg_event_type, &leg, &err) == STATUS_OK) {
+        item->title = leg.title;
+        item->text = leg.text;
+    }
+}
+
+static void fill_set_aside(struct ctx *ctx, const struct leg_row *row, struct queue_item *item)
+{
+    struct record record;
+    struct settled_event event;
+    struct err err;
+    if (row->set_aside != 0 && record_get(ctx, row->set_aside, &record) == STATUS_OK &&
+        record_message(&record, &settled_event_type, &event, &err) == STATUS_OK) {
+        item->set_aside = event.reason;
+    }
+}
+
+/* Until when the section has to act; not at all while the next act is somebody else's. */
+static struct wall find_due(const struct leg_row *row)
+{
+    if (row->state == (int)LEG_STATE_DISPATCHED) {
+        return row->sign_due;
+    }
+    bool is_theirs = row->state != (int)LEG_STATE_SUBMITTED && !queue_is_finished(row->state);
+    return is_theirs ? row->handle_due : (struct wall){0};
+}
+
+static void put_item(struct ctx *ctx, struct bytes section, uint64_t issue, struct list *list,
+                     struct buf *out)
+{
+    struct leg_row row;
+    bool is_known = queue_find_leg(ctx, section, issue, &row);
+    CHECK(is_known);
+    struct queue_item item = {
+        .issue = issue,
+        .state = row.state,
+        .role = row.role,
+        .urgency = row.urgency,
+        .category = row.category,
+        .area = row.area,
+        .due_at = find_due(&row),
+        .pending = pending_list(ctx, issue, section, ITEM_PENDING_MAX),
+        .generation = row.generation,
+        .department = section,
+    };
+    item.is_overdue = item.due_at.us != 0 && item.due_at.us <= ctx_now(ctx).us;
+    fill_texts(ctx, &row, &item);
+    fill_set_aside(ctx, &row, &item);
+    list_put_message(list, out, &queue_item_type, &item);
+}
+
+enum status department_answer_queue(struct ctx *ctx, const struct query *query, void *ret_reply,
+                                    struct err *err)
+{
+    const struct queue_query *ask = query->message;
+    struct queue_reply *reply = ret_reply;
+    struct bytes section;
+    enum status st = queue_find_section(ctx, query->person, ask->department, &section, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    uint32_t table = ask->all ? LEGS : OPEN;
+    uint32_t limit = ask->limit == 0 ? PAGE_MAX : ask->limit;
+    struct leg_key from = queue_leg_key(section, ask->after);
+    struct bytes prefix = bytes_of(from.bytes, section.len + 1);
+    struct bytes key = leg_key_bytes(&from);
+    struct bytes value;
+    struct buf out = {0};
+    while (reply->items.count < limit && out.len < PAGE_FULL_BYTES &&
+           table_next(ctx, table, key, &key, &value) == STATUS_OK &&
+           bytes_start_with(key, prefix)) {
+        put_item(ctx, section, be64_load(key.p + prefix.len), &reply->items, &out);
+    }
+    reply->items = keep(ctx, reply->items, &out);
+    return STATUS_OK;
+}
+
+/* ---- one issue ------------------------------------------------------------------------------ */
+
+/* Whoever may see the issue through one of the sections that have a part in it here. */
+enum status department_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
+                                     struct err *err)
+{
+    struct actor actor = queue_find_actor(ctx, person);
+    if (issue == 0) {
+        return actor_has_role(&actor, ROLE_BIT(ROLE_OPERATOR) | ROLE_BIT(ROLE_SUPERVISOR))
+                   ? STATUS_OK
+                   : fail(err, STATUS_FORBIDDEN,
+                          "only the operator and supervisors read the whole journal");
+    }
+    char text[ISSUE_TEXT_BYTES];
+    issue_format(issue, text);
+    enum status st =
+        fail_field(err, STATUS_NOT_FOUND, "issue", "issue %s is in no queue here", text);
+    struct leg_key from = queue_issue_key(issue, (struct bytes){0});
+    struct bytes key = leg_key_bytes(&from);
+    struct bytes value;
+    while (st != STATUS_OK && table_next(ctx, BY_ISSUE, key, &key, &value) == STATUS_OK &&
+           be64_load(key.p) == issue) {
+        struct leg_row row;
+        struct bytes section = bytes_of(key.p + 8, key.len - 8);
+        bool is_known = queue_find_leg(ctx, section, issue, &row);
+        CHECK(is_known);
+        struct object object = {
+            .office = &ctx_config(ctx)->office, .department = section, .area = row.area};
+        st = may(&actor, ACTION_VIEW_ISSUE, &object, err);
+    }
+    return st;
+}
+
+enum status department_answer_pending(struct ctx *ctx, const struct query *query, void *ret_reply,
+                                      struct err *err)
+{
+    const struct queue_pending_query *ask = query->message;
+    struct queue_pending_reply *reply = ret_reply;
+    enum status st = department_may_see_issue(ctx, query->person, ask->issue, err);
+    if (st == STATUS_OK) {
+        reply->pending = pending_list(ctx, ask->issue, (struct bytes){0}, ISSUE_PENDING_MAX);
+    }
+    return st;
+}
