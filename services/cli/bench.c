@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bench.h"
+#include "cli/bench.h"
 
-#include "call.h"
-#include "output.h"
+#include "cli/call.h"
+#include "cli/output.h"
 
 #include <errno.h>
 #include <fcntl.h>

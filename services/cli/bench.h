@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "session.h"
+#include "cli/session.h"
 
 enum status bench_run(struct session *session, const struct args *args, json_t **ret_json,
                       struct err *err);

@@ -4,13 +4,13 @@
  * follows the router's journal like any watcher and does the next act of an issue when the router
  * says that the one before had its effect; nobody polls.
  */
-#include "bench.h"
+#include "cli/bench.h"
 
 #include "base/memory.h"
-#include "call.h"
+#include "cli/call.h"
+#include "cli/output.h"
 #include "domain/words.h"
 #include "link/follower.h"
-#include "output.h"
 
 #include <stdio.h>
 #include <stdlib.h>

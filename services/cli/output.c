@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/output.h"
+
+#include "cli/table.h"
+#include "domain/words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *output_string(const json_t *item, const char *member)
+{
+    const char *text = json_string_value(json_object_get(item, member));
+    return text == NULL ? "" : text;
+}
+
+/* "2026-09-30T10:00:00+08:00" as "2026-09-30 10:00". */
+static void append_time(const char *text, struct buf *out)
+{
+    if (strlen(text) < 16) {
+        buf_append_string(out, text);
+        return;
+    }
+    buf_append(out, text, 10);
+    buf_append_u8(out, ' ');
+    buf_append(out, text + 11, 5);
+}
+
+static void append_state(const char *word, struct buf *out)
+{
+    enum state state;
+    struct err err;
+    buf_append_string(out, word);
+    if (state_parse(bytes_of_string(word), &state, &err) == STATUS_OK) {
+        buf_append_format(out, " %s", state_name(state));
+    }
+}
+
+static void append_scalar(const json_t *value, struct buf *out)
+{
+    if (json_is_string(value)) {
+        buf_append_string(out, json_string_value(value));
+    } else if (json_is_integer(value)) {
+        buf_append_format(out, "%lld", (long long)json_integer_value(value));
+    } else if (json_is_true(value)) {
+        buf_append_string(out, "yes");
+    } else if (json_is_real(value)) {
+        buf_append_format(out, "%.6g", json_real_value(value));
+    }
+}
+
+static void append_array(const json_t *array, struct buf *out)
+{
+    size_t i;
+    const json_t *value;
+    json_array_foreach(array, i, value)
+    {
+        buf_append_string(out, i == 0 ? "" : ",");
+        append_scalar(value, out);
+    }
+}
+
+void output_member(const json_t *item, const char *member, enum column_kind kind, struct buf *out)
+{
+    const json_t *value = json_object_get(item, member);
+    if (json_is_array(value)) {
+        append_array(value, out);
+    } else if (!json_is_string(value)) {
+        append_scalar(value, out);
+    } else if (kind == COLUMN_TIME) {
+        append_time(json_string_value(value), out);
+    } else if (kind == COLUMN_STATE) {
+        append_state(json_string_value(value), out);
+    } else {
+        buf_append_string(out, json_string_value(value));
+    }
+}
+
+static void put_row(struct table *table, const struct column *columns, const json_t *item)
+{
+    struct buf text = {0};
+    for (const struct column *column = columns; column->title != NULL; column++) {
+        buf_clear(&text);
+        output_member(item, column->member, column->kind, &text);
+        table_put(table, buf_bytes(&text));
+    }
+    buf_done(&text);
+}
+
+static void print_table(const struct column *columns, const json_t *items)
+{
+    uint32_t count = 0;
+    while (columns[count].title != NULL) {
+        count++;
+    }
+    struct table *table = table_open(count);
+    for (uint32_t i = 0; i < count; i++) {
+        table_put(table, bytes_of_string(columns[i].title));
+    }
+    size_t i;
+    const json_t *item;
+    json_array_foreach(items, i, item)
+    {
+        put_row(table, columns, item);
+    }
+    struct buf out = {0};
+    table_append(table, &out);
+    (void)fwrite(out.p, 1, out.len, stdout);
+    buf_done(&out);
+    table_close(table);
+}
+
+/* An object nobody wrote a print function for: a member a line. */
+static void print_members(const json_t *object)
+{
+    struct buf out = {0};
+    const char *name;
+    const json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    {
+        buf_clear(&out);
+        output_member(object, name, COLUMN_TEXT, &out);
+        if (out.len != 0) {
+            (void)printf("%s: %.*s\n", name, BYTES_FMT(buf_bytes(&out)));
+        }
+    }
+    buf_done(&out);
+}
+
+void output_result(const struct session *session, const struct verb *verb, const json_t *result)
+{
+    if (result == NULL) {
+        return;
+    }
+    if (session->globals.is_json) {
+        (void)json_dumpf(result, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
+        (void)printf("\n");
+    } else if (verb->print != NULL) {
+        verb->print(session, result);
+    } else if (json_is_array(result) && json_array_size(result) == 0) {
+        (void)fprintf(stderr, "nothing\n");
+    } else if (json_is_array(result) && verb->columns != NULL) {
+        print_table(verb->columns, result);
+    } else if (json_is_object(result)) {
+        print_members(result);
+    }
+}
+
+void output_line(const struct session *session, const struct verb *verb, const json_t *item)
+{
+    if (session->globals.is_json) {
+        (void)json_dumpf(item, stdout, JSON_COMPACT);
+    } else {
+        struct buf text = {0};
+        for (const struct column *column = verb->columns; column->title != NULL; column++) {
+            output_member(item, column->member, column->kind, &text);
+            buf_append_string(&text, column[1].title == NULL ? "" : "  ");
+        }
+        (void)printf("%.*s", BYTES_FMT(buf_bytes(&text)));
+        buf_done(&text);
+    }
+    (void)printf("\n");
+    (void)fflush(stdout);
+}
+
+/* Programs get the field's name as JSON has it, however it was written. */
+static void plain_field(const char *field, char *plain, size_t size)
+{
+    while (*field == '-') {
+        field++;
+    }
+    (void)snprintf(plain, size, "%s", field);
+    for (char *p = plain; *p != '\0'; p++) {
+        *p = *p == '-' ? '_' : *p;
+    }
+}
+
+/* Also for texts that were cut in the middle of a character. */
+static json_t *json_of_text(const char *text)
+{
+    json_t *json = json_string(text);
+    if (json != NULL) {
+        return json;
+    }
+    char plain[sizeof(struct err)];
+    (void)snprintf(plain, sizeof plain, "%s", text);
+    for (char *p = plain; *p != '\0'; p++) {
+        *p = (unsigned char)*p >= 0x80 ? '?' : *p;
+    }
+    return json_string(plain);
+}
+
+static void print_failure_json(enum status status, const struct err *err, const json_t *lines)
+{
+    char field[sizeof err->field];
+    plain_field(err->field, field, sizeof field);
+    json_t *error =
+        json_pack("{s:s, s:o}", "code", status_word(status), "message", json_of_text(err->text));
+    if (field[0] != '\0') {
+        (void)json_object_set_new(error, "field", json_string(field));
+    }
+    if (lines != NULL) {
+        (void)json_object_set(error, "lines", (json_t *)(uintptr_t)lines);
+    }
+    json_t *whole = json_pack("{s:o}", "error", error);
+    (void)json_dumpf(whole, stdout, JSON_INDENT(2));
+    (void)printf("\n");
+    json_decref(whole);
+}
+
+void output_failure(const struct globals *globals, enum status status, const struct err *err,
+                    const json_t *lines)
+{
+    output_progress("%s", "");
+    if (globals->is_json) {
+        print_failure_json(status, err, lines);
+        return;
+    }
+    (void)fprintf(stderr, "lianhu: %s\n", err->text);
+    size_t i;
+    const json_t *line;
+    json_array_foreach(lines, i, line)
+    {
+        (void)fprintf(stderr, "line %lld: %s: %s\n",
+                      (long long)json_integer_value(json_object_get(line, "line")),
+                      output_string(line, "column"), output_string(line, "message"));
+    }
+}
+
+void output_progress(const char *format, ...)
+{
+    if (isatty(STDERR_FILENO) == 0) {
+        return;
+    }
+    va_list list;
+    va_start(list, format);
+    (void)fprintf(stderr, "\r\033[K");
+    (void)vfprintf(stderr, format, list);
+    va_end(list);
+    (void)fflush(stderr);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What comes out: one JSON value for programs, tables and sentences for people. */
+#pragma once
+
+#include "cli/session.h"
+
+/* Prints the result of a verb the way the globals ask for. */
+void output_result(const struct session *session, const struct verb *verb, const json_t *result);
+
+/* Prints one object of a stream at once: compact JSON, or the columns' values. */
+void output_line(const struct session *session, const struct verb *verb, const json_t *item);
+
+/* Prints a failure; `lines` (or NULL) are the bad lines of an import. */
+void output_failure(const struct globals *globals, enum status status, const struct err *err,
+                    const json_t *lines);
+
+/* Prints a progress on stderr when that is a terminal; the next one replaces it. "" wipes it. */
+void output_progress(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* The text of a member for people; "" when it is absent. Times to the minute. */
+struct buf;
+void output_member(const json_t *item, const char *member, enum column_kind kind, struct buf *out);
+
+/* A member that is a string, or "". Lives as long as the item. */
+const char *output_string(const json_t *item, const char *member);

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/query.h"
+
+#include "cli/output.h"
+#include "cli/place.h"
+#include "cli/up_lock.h"
+
+#include <stdlib.h>
+
+#define WATCH_MS 10000U
+
+static void reshape_all(json_t *result, void (*reshape)(json_t *item))
+{
+    if (reshape == NULL) {
+        return;
+    }
+    if (json_is_object(result)) {
+        reshape(result);
+        return;
+    }
+    size_t i;
+    json_t *item;
+    json_array_foreach(result, i, item)
+    {
+        reshape(item);
+    }
+}
+
+enum status query_ask(struct session *session, const struct query_call *call, json_t **ret_json,
+                      struct answer *ret_answer, struct err *err)
+{
+    union {
+        max_align_t align;
+        uint8_t bytes[MESSAGE_SIZE_MAX];
+    } reply = {0};
+    enum status st = call_daemon(session, call->daemon, &call->ask, reply.bytes, ret_answer, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    json_t *whole = message_to_json(call->ask.reply_type, reply.bytes, session_zone(session));
+    json_t *result =
+        call->list == NULL ? json_incref(whole) : json_incref(json_object_get(whole, call->list));
+    json_decref(whole);
+    CHECK(result != NULL);
+    reshape_all(result, call->reshape);
+    *ret_json = result;
+    return STATUS_OK;
+}
+
+enum status query_ask_all(struct session *session, const struct query_call *call,
+                          query_advance_fn *advance, json_t **ret_json, struct err *err)
+{
+    json_t *all = json_array();
+    for (;;) {
+        json_t *page;
+        enum status st = query_ask(session, call, &page, NULL, err);
+        if (st != STATUS_OK) {
+            json_decref(all);
+            return st;
+        }
+        size_t count = json_array_size(page);
+        if (count == 0) {
+            json_decref(page);
+            *ret_json = all;
+            return STATUS_OK;
+        }
+        (void)json_array_extend(all, page);
+        /* The message of a walk belongs to the caller, who may change it. */
+        advance((void *)(uintptr_t)call->ask.message, json_array_get(page, count - 1));
+        json_decref(page);
+    }
+}
+
+static struct bytes find_department(const struct args *args)
+{
+    const struct field *field = message_find_field(args->verb->type, "department");
+    return field == NULL ? (struct bytes){0}
+                         : *(const struct bytes *)field_get(field, args->message);
+}
+
+static enum status make_call(const struct session *session, const struct args *args,
+                             struct query_call *ret_call, struct err *err)
+{
+    const struct verb *verb = args->verb;
+    struct bytes department;
+    *ret_call = (struct query_call){
+        .ask = {.type = verb->type, .message = args->message, .reply_type = verb->reply},
+        .list = verb->list,
+        .reshape = verb->reshape,
+    };
+    if (verb->daemon != NULL) {
+        return session_find_daemon(session, bytes_of_string(verb->daemon), &ret_call->daemon, err);
+    }
+    return place_find_department(session, find_department(args), NULL, &ret_call->daemon,
+                                 &department, err);
+}
+
+enum status query_run(struct session *session, const struct args *args, json_t **ret_json,
+                      struct err *err)
+{
+    struct query_call call;
+    enum status st = make_call(session, args, &call, err);
+    return st == STATUS_OK ? query_ask(session, &call, ret_json, NULL, err) : st;
+}
+
+enum status query_run_one(struct session *session, const struct args *args, json_t **ret_json,
+                          struct err *err)
+{
+    json_t *list;
+    enum status st = query_run(session, args, &list, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    json_t *first = json_incref(json_array_get(list, 0));
+    json_decref(list);
+    if (first == NULL) {
+        return fail(err, STATUS_NOT_FOUND, "there is no such %s", args->verb->noun);
+    }
+    *ret_json = first;
+    return STATUS_OK;
+}
+
+/* ---- watching ------------------------------------------------------------------------------- */
+
+/* What has been shown: id of the item -> the item. */
+struct watch {
+    struct session *session;
+    const struct args *args;
+    const struct field *after; /* where the query's walk begins */
+    uint64_t *from;            /* its value in the message */
+    const char *id;            /* the member it is compared with */
+    json_t *shown;
+};
+
+static char *id_text(const json_t *item, const char *id)
+{
+    return json_dumps(json_object_get(item, id), JSON_ENCODE_ANY | JSON_COMPACT);
+}
+
+static void show_changed(struct watch *watch, json_t *items, json_t *seen)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(items, i, item)
+    {
+        char *id = id_text(item, watch->id);
+        if (!json_equal(json_object_get(watch->shown, id), item)) {
+            output_line(watch->session, watch->args->verb, item);
+        }
+        (void)json_object_set(seen, id, item);
+        free(id);
+    }
+}
+
+/* What was shown and is no longer there. */
+static void show_gone(struct watch *watch, const json_t *seen)
+{
+    const char *id;
+    json_t *item;
+    json_object_foreach(watch->shown, id, item)
+    {
+        if (json_object_get(seen, id) == NULL && watch->session->globals.is_json) {
+            json_t *gone =
+                json_pack("{s:O, s:b}", watch->id, json_object_get(item, watch->id), "gone", 1);
+            output_line(watch->session, watch->args->verb, gone);
+            json_decref(gone);
+        }
+    }
+}
+
+/* Moves the walk behind `item`. */
+static void set_after(const struct watch *watch, const json_t *item)
+{
+    const json_t *id = json_object_get(item, watch->id);
+    if (watch->after->type == FIELD_U64) {
+        *watch->from = (uint64_t)json_integer_value(id);
+        return;
+    }
+    struct err err;
+    enum status st = issue_parse(bytes_of_string(json_string_value(id)), watch->from, &err);
+    CHECK(st == STATUS_OK);
+}
+
+/* One look at everything that is there; the position is that of its first page, so that nothing is
+ * missed. */
+static enum status look(struct watch *watch, struct query_call *call, json_t *seen,
+                        struct position *ret_position, struct err *err)
+{
+    struct answer answer = {0};
+    json_t *items;
+    enum status st = query_ask(watch->session, call, &items, &answer, err);
+    *ret_position = answer.position;
+    call->ask.wait_ms = 0;
+    while (st == STATUS_OK) {
+        size_t count = json_array_size(items);
+        show_changed(watch, items, seen);
+        if (count != 0) {
+            set_after(watch, json_array_get(items, count - 1));
+        }
+        json_decref(items);
+        if (count == 0) {
+            break;
+        }
+        st = query_ask(watch->session, call, &items, NULL, err);
+    }
+    return st;
+}
+
+/* Numbers only grow, so what was shown of them need not be asked for again; a queue is looked at
+ * whole every time. */
+static enum status look_again(struct watch *watch, struct query_call *call, struct err *err)
+{
+    bool is_stream = watch->after->type == FIELD_U64;
+    uint64_t begin = *watch->from;
+    struct position seen_at = call->ask.after;
+    json_t *seen = json_object();
+    enum status st = look(watch, call, seen, &seen_at, err);
+    if (st == STATUS_OK && !is_stream) {
+        show_gone(watch, seen);
+    }
+    if (!is_stream) {
+        *watch->from = begin;
+    }
+    if (st == STATUS_OK) {
+        json_decref(watch->shown);
+        watch->shown = json_incref(seen);
+        call->ask.after = (struct position){seen_at.journal, seen_at.seq + 1};
+    }
+    json_decref(seen);
+    return st;
+}
+
+enum status query_watch(struct session *session, const struct args *args, json_t **ret_json,
+                        struct err *err)
+{
+    struct query_call call;
+    enum status st = make_call(session, args, &call, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    const struct field *after = message_find_field(args->verb->type, "after");
+    CHECK(after != NULL && (after->type == FIELD_U64 || after->type == FIELD_ISSUE));
+    struct watch watch = {
+        .session = session,
+        .args = args,
+        .after = after,
+        .from = (uint64_t *)(void *)((uint8_t *)args->message + after->offset),
+        .id = after->type == FIELD_U64 ? "id" : "issue",
+        .shown = json_object(),
+    };
+    do {
+        session->deadline.us = session_mono().us + (int64_t)session->globals.timeout_ms * 1000;
+        st = look_again(&watch, &call, err);
+        call.ask.wait_ms = WATCH_MS;
+        /* A daemon that was restarted goes on where it was. */
+    } while (st == STATUS_OK || (st == STATUS_UNAVAILABLE && up_lock_is_held("up.lock")));
+    json_decref(watch.shown);
+    *ret_json = NULL;
+    return st;
+}

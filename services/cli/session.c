@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/session.h"
+
+#include "cli/up_lock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define REPLY_MAX_BYTES (UINT64_C(17) * 1024 * 1024)
+#define QUEUE_MESSAGES 1000U
+#define LOOK_AGAIN_MS 20
+
+static const enum cli_exit exits[STATUS_COUNT] = {
+    [STATUS_OK] = CLI_DONE,
+    [STATUS_AGAIN] = CLI_BUSY,
+    [STATUS_NOT_FOUND] = CLI_REFUSED,
+    [STATUS_EXISTS] = CLI_REFUSED,
+    [STATUS_INVALID] = CLI_REFUSED,
+    [STATUS_FORBIDDEN] = CLI_REFUSED,
+    [STATUS_REFUSED] = CLI_REFUSED,
+    [STATUS_BUSY] = CLI_BUSY,
+    [STATUS_UNKNOWN] = CLI_BUSY,
+    [STATUS_FULL] = CLI_BUSY,
+    [STATUS_CORRUPT] = CLI_REFUSED,
+    [STATUS_IO] = CLI_REFUSED,
+    [STATUS_UNAVAILABLE] = CLI_UNAVAILABLE,
+};
+
+enum cli_exit cli_exit_of(enum status status)
+{
+    return exits[status];
+}
+
+struct wall session_now(void)
+{
+    struct timespec at;
+    (void)clock_gettime(CLOCK_REALTIME, &at);
+    return (struct wall){(int64_t)at.tv_sec * US_PER_S + at.tv_nsec / 1000};
+}
+
+struct mono session_mono(void)
+{
+    struct timespec at;
+    (void)clock_gettime(CLOCK_MONOTONIC, &at);
+    return (struct mono){(int64_t)at.tv_sec * US_PER_S + at.tv_nsec / 1000};
+}
+
+uint32_t session_left_ms(const struct session *session)
+{
+    int64_t left_us = session->deadline.us - session_mono().us;
+    return left_us <= 0 ? 0 : (uint32_t)(left_us / 1000 + 1);
+}
+
+struct mono session_shorten(struct session *session, uint32_t ms)
+{
+    struct mono before = session->deadline;
+    int64_t until_us = session_mono().us + (int64_t)ms * 1000;
+    session->deadline.us = until_us < before.us ? until_us : before.us;
+    return before;
+}
+
+struct zone session_zone(const struct session *session)
+{
+    static const struct zone china = {8 * 3600};
+    return session->config != NULL ? session->config->zone : china;
+}
+
+enum status session_path(const struct session *session, const char *name, char path[PATH_MAX],
+                         struct err *err)
+{
+    int len = snprintf(path, PATH_MAX, "%s/%s", session->home, name);
+    if (len < 0 || len >= PATH_MAX) {
+        return fail(err, STATUS_REFUSED, "the path of the instance is too long: '%s'",
+                    session->home);
+    }
+    return STATUS_OK;
+}
+
+enum status session_open_config(struct session *session, const char *dir,
+                                struct config **ret_config, struct err *err)
+{
+    struct problems problems = {0};
+    bool is_good = config_open(dir, ret_config, &problems);
+    uint32_t count = problems.count;
+    (void)fprintf(stderr, "%.*s", BYTES_FMT(buf_bytes(&problems.text)));
+    problems_done(&problems);
+    if (!is_good) {
+        session->exit = CLI_CONFIGURATION;
+        return fail(err, STATUS_INVALID, "the configuration in '%s' has %u error%s", dir, count,
+                    count == 1 ? "" : "s");
+    }
+    return STATUS_OK;
+}
+
+enum status session_load_config(struct session *session, struct err *err)
+{
+    static const char *const places[] = {"state/config/current", "config"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct stat stat_of_dir;
+        enum status st = session_path(session, places[i], path, err);
+        if (st != STATUS_OK) {
+            return st;
+        }
+        if (stat(path, &stat_of_dir) == 0) {
+            config_close(session->config);
+            session->config = NULL;
+            return session_open_config(session, path, &session->config, err);
+        }
+    }
+    session->exit = CLI_CONFIGURATION;
+    return fail(err, STATUS_INVALID,
+                "'%s' is no instance, it has no config/; make one with 'lianhu init DIR' or say "
+                "where it is with --home or $LIANHU_HOME",
+                session->home);
+}
+
+enum status session_open(const struct globals *globals, enum need need, struct session *session,
+                         struct err *err)
+{
+    *session = (struct session){.globals = *globals};
+    session->deadline.us = session_mono().us + (int64_t)globals->timeout_ms * 1000;
+    if (need == NEED_NOTHING) {
+        return STATUS_OK;
+    }
+    if (realpath(globals->home, session->home) == NULL) {
+        session->exit = CLI_CONFIGURATION;
+        return fail(err, STATUS_INVALID, "the instance '%s': %s", globals->home, strerror(errno));
+    }
+    return need == NEED_CONFIG ? session_load_config(session, err) : STATUS_OK;
+}
+
+void session_disconnect(struct session *session)
+{
+    for (uint32_t i = 0; i < session->connection_count; i++) {
+        rpc_client_close(session->connections[i].client);
+    }
+    session->connection_count = 0;
+}
+
+void session_close(struct session *session)
+{
+    session_disconnect(session);
+    transport_context_close(session->context);
+    config_close(session->config);
+    json_decref(session->lines);
+    *session = (struct session){0};
+}
+
+enum status session_find_daemon(const struct session *session, struct bytes name,
+                                const struct config_daemon **ret_daemon, struct err *err)
+{
+    const struct config_daemon *daemon = config_find_daemon(session->config, name);
+    if (daemon == NULL) {
+        return fail_field(err, STATUS_INVALID, "daemon", "the instance has no daemon '%.*s'",
+                          BYTES_FMT(name));
+    }
+    *ret_daemon = daemon;
+    return STATUS_OK;
+}
+
+/* Whether somebody takes connections at the daemon's socket; it is in the working folder. */
+static bool is_listening(const struct config_daemon *daemon)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    (void)snprintf(address.sun_path, sizeof address.sun_path, "%.*s.rpc", BYTES_FMT(daemon->name));
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) {
+        return false;
+    }
+    /* EAGAIN: its queue of connections is full, so there is somebody. */
+    bool is =
+        connect(fd, (const struct sockaddr *)&address, sizeof address) == 0 || errno == EAGAIN;
+    (void)close(fd);
+    return is;
+}
+
+static enum status enter_run(const struct session *session, struct err *err)
+{
+    char path[PATH_MAX];
+    enum status st = session_path(session, "run", path, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    if (chdir(path) != 0) {
+        return fail(err, STATUS_UNAVAILABLE,
+                    "the instance '%s' is not running: %s; start it with 'lianhu up'",
+                    session->home, strerror(errno));
+    }
+    return STATUS_OK;
+}
+
+static enum status wait_for_daemon(const struct session *session,
+                                   const struct config_daemon *daemon, struct err *err)
+{
+    while (!is_listening(daemon)) {
+        if (!up_lock_is_held("up.lock")) {
+            return fail(err, STATUS_UNAVAILABLE,
+                        "'%.*s' is not there; start the instance with 'lianhu up'",
+                        BYTES_FMT(daemon->name));
+        }
+        if (session_left_ms(session) == 0) {
+            return fail(err, STATUS_UNAVAILABLE, "'%.*s' did not come up in time",
+                        BYTES_FMT(daemon->name));
+        }
+        (void)poll(NULL, 0, LOOK_AGAIN_MS);
+    }
+    return STATUS_OK;
+}
+
+static enum status open_connection(struct session *session, const struct config_daemon *daemon,
+                                   struct rpc_client **ret_client, struct err *err)
+{
+    enum status st = STATUS_OK;
+    if (session->context == NULL) {
+        st = transport_context_open(&session->context, err);
+    }
+    if (st != STATUS_OK) {
+        return st;
+    }
+    char endpoint[WORD_MAX_BYTES + 16];
+    (void)snprintf(endpoint, sizeof endpoint, "ipc://%.*s.rpc", BYTES_FMT(daemon->name));
+    struct transport_options options = {.endpoint = endpoint,
+                                        .message_max_bytes = REPLY_MAX_BYTES,
+                                        .queue_messages = QUEUE_MESSAGES};
+    struct transport *transport;
+    st = transport_connect(session->context, &options, &transport, err);
+    return st == STATUS_OK ? rpc_client_open(transport, ret_client, err) : st;
+}
+
+enum status session_connect(struct session *session, const struct config_daemon *daemon,
+                            struct rpc_client **ret_client, struct err *err)
+{
+    for (uint32_t i = 0; i < session->connection_count; i++) {
+        if (session->connections[i].daemon == daemon) {
+            *ret_client = session->connections[i].client;
+            return STATUS_OK;
+        }
+    }
+    CHECK(session->connection_count < CONFIG_DAEMONS_MAX);
+    enum status st = session->context == NULL ? enter_run(session, err) : STATUS_OK;
+    if (st == STATUS_OK) {
+        st = wait_for_daemon(session, daemon, err);
+    }
+    struct rpc_client *client;
+    if (st == STATUS_OK) {
+        st = open_connection(session, daemon, &client, err);
+    }
+    if (st == STATUS_OK) {
+        session->connections[session->connection_count++] = (struct connection){daemon, client};
+        *ret_client = client;
+    }
+    return st;
+}

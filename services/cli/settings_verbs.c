@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/settings_verbs.h"
+
+#include "cli/every.h"
+#include "cli/snapshot.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* DIR/config where DIR is an instance, else DIR itself. */
+static void find_files(const char *dir, char path[PATH_MAX])
+{
+    char file[PATH_MAX];
+    int len = snprintf(path, PATH_MAX, "%s/config", dir);
+    bool is_instance = len < PATH_MAX && snprintf(file, PATH_MAX, "%s/org.yaml", path) < PATH_MAX &&
+                       access(file, F_OK) == 0;
+    if (!is_instance) {
+        (void)snprintf(path, PATH_MAX, "%s", dir);
+    }
+}
+
+enum status settings_open(struct session *session, const struct args *args,
+                          struct config **ret_config, struct err *err)
+{
+    const char *given = args_find_string(args, "dir");
+    char path[PATH_MAX];
+    find_files(given != NULL ? given : session->globals.home, path);
+    if (given == NULL && access(path, F_OK) != 0) {
+        session->exit = CLI_CONFIGURATION;
+        return fail(err, STATUS_INVALID, "there is no configuration in '%s'", path);
+    }
+    return session_open_config(session, path, ret_config, err);
+}
+
+enum status settings_run_check(struct session *session, const struct args *args, json_t **ret_json,
+                               struct err *err)
+{
+    struct config *config;
+    enum status st = settings_open(session, args, &config, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    char hash[CONFIG_HASH_TEXT_BYTES];
+    config_hash_format(config, hash);
+    *ret_json = json_pack("{s:s, s:s, s:b}", "dir", config->dir, "hash", hash, "good", 1);
+    config_close(config);
+    return STATUS_OK;
+}
+
+static void add_setting(void *user, const struct config_setting *setting)
+{
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s, s:I}", "key", setting->key, "value", setting->value,
+                  "origin", setting->line == 0 ? "default" : setting->file, "file", setting->file,
+                  "line", (json_int_t)setting->line);
+    (void)json_array_append_new(user, json);
+}
+
+enum status settings_run_show(struct session *session, const struct args *args, json_t **ret_json,
+                              struct err *err)
+{
+    (void)args;
+    (void)err;
+    *ret_json = json_array();
+    config_each_setting(session->config, add_setting, *ret_json);
+    return STATUS_OK;
+}
+
+/* ---- reload --------------------------------------------------------------------------------- */
+
+static bool has_same_sections(const struct config_daemon *a, const struct config_daemon *b)
+{
+    if (a->department_count != b->department_count) {
+        return false;
+    }
+    for (uint32_t i = 0; i < a->department_count; i++) {
+        if (!bytes_equal(a->departments[i], b->departments[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Daemons come and go, and sections move between them, only while nothing runs. */
+static enum status check_daemons(const struct config *before, const struct config *after,
+                                 struct err *err)
+{
+    bool is_same = before->daemon_count == after->daemon_count;
+    for (uint32_t i = 0; is_same && i < before->daemon_count; i++) {
+        const struct config_daemon *other = config_find_daemon(after, before->daemons[i].name);
+        is_same = other != NULL && bytes_equal(other->kind, before->daemons[i].kind) &&
+                  has_same_sections(&before->daemons[i], other);
+    }
+    return is_same ? STATUS_OK
+                   : fail(err, STATUS_REFUSED,
+                          "the daemons or their sections changed in lianhu.yaml; that takes "
+                          "'lianhu down' and 'lianhu up'");
+}
+
+/* The router first: it refuses a configuration under which somebody's work would be lost, and then
+ * nobody has it. What another daemon misses, it gets when it starts again. */
+static enum status send(struct session *session, const struct config *config, json_t *results,
+                        struct err *err)
+{
+    struct adopt_config_command command = {.hash = bytes_of(config->hash, CONFIG_HASH_BYTES)};
+    const struct config_daemon *router;
+    enum status st = session_find_daemon(session, BYTES("router"), &router, err);
+    if (st == STATUS_OK) {
+        st = every_send_one(session, router, &adopt_config_command_type, &command, results, err);
+    }
+    if (st == STATUS_OK) {
+        st = snapshot_adopt(session, config, err);
+    }
+    for (uint32_t i = 0; st == STATUS_OK && i < session->config->daemon_count; i++) {
+        const struct config_daemon *daemon = &session->config->daemons[i];
+        if (daemon != router) {
+            st =
+                every_send_one(session, daemon, &adopt_config_command_type, &command, results, err);
+        }
+    }
+    return st;
+}
+
+enum status settings_run_reload(struct session *session, const struct args *args, json_t **ret_json,
+                                struct err *err)
+{
+    (void)args;
+    char dir[PATH_MAX];
+    char copy[PATH_MAX];
+    struct config *config = NULL;
+    enum status st = session_path(session, "config", dir, err);
+    if (st == STATUS_OK) {
+        st = session_open_config(session, dir, &config, err);
+    }
+    if (st == STATUS_OK) {
+        st = check_daemons(session->config, config, err);
+    }
+    if (st == STATUS_OK) {
+        st = snapshot_make(session, config, copy, err);
+    }
+    json_t *results = json_array();
+    if (st == STATUS_OK) {
+        st = send(session, config, results, err);
+    }
+    if (st == STATUS_OK) {
+        char hash[CONFIG_HASH_TEXT_BYTES];
+        config_hash_format(config, hash);
+        *ret_json = json_pack("{s:s, s:O}", "hash", hash, "daemons", results);
+    }
+    json_decref(results);
+    config_close(config);
+    return st;
+}

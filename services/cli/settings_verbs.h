@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Looking at a configuration and changing it. */
+#pragma once
+
+#include "cli/call.h"
+
+enum status settings_run_check(struct session *session, const struct args *args, json_t **ret_json,
+                               struct err *err) MUST_USE;
+enum status settings_run_show(struct session *session, const struct args *args, json_t **ret_json,
+                              struct err *err) MUST_USE;
+enum status settings_run_reload(struct session *session, const struct args *args, json_t **ret_json,
+                                struct err *err) MUST_USE;
+
+/* The configuration a verb's optional DIR names: a folder with the files, an instance, or, when it
+ * is not given, config/ of the instance. The caller owns *ret_config. */
+enum status settings_open(struct session *session, const struct args *args,
+                          struct config **ret_config, struct err *err) MUST_USE;

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/status.h"
+
+#include "cli/output.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LOOK_AT_MOST_MS 1500U
+#define WAIT_STEP_MS 50
+
+static const struct daemon_status *find(const struct session *session,
+                                        const struct daemon_status *statuses, struct bytes name)
+{
+    for (uint32_t i = 0; i < session->config->daemon_count; i++) {
+        if (bytes_equal(statuses[i].daemon->name, name)) {
+            return &statuses[i];
+        }
+    }
+    return NULL;
+}
+
+/* The head of a followed journal: as its daemon says, or as the follower last heard. */
+static uint64_t head_of(const struct session *session, const struct daemon_status *statuses,
+                        const struct link_part *link)
+{
+    const struct daemon_status *producer = find(session, statuses, link->name);
+    bool is_newer = producer != NULL && producer->is_up && producer->reply.head > link->head;
+    return is_newer ? producer->reply.head : link->head;
+}
+
+/* ---- rest ----------------------------------------------------------------------------------- */
+
+static bool is_at_rest(const struct session *session, const struct daemon_status *statuses,
+                       const struct daemon_status *status, struct wall now)
+{
+    if (!status->is_up || !status->reply.is_idle || status->reply.now.us < now.us) {
+        return false;
+    }
+    struct list_cursor cursor = list_begin(&status->reply.links);
+    struct link_part link;
+    while (list_next_message(&cursor, &link_part_type, &link)) {
+        if (link.cursor < head_of(session, statuses, &link)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void status_look_at_rest(struct session *session, struct wall now, struct rest *ret_rest)
+{
+    struct daemon_status statuses[CONFIG_DAEMONS_MAX];
+    (void)call_status(session, LOOK_AT_MOST_MS, statuses);
+    *ret_rest = (struct rest){.is_quiet = true};
+    for (uint32_t i = 0; i < session->config->daemon_count; i++) {
+        const struct daemon_status *status = &statuses[i];
+        if (!is_at_rest(session, statuses, status, now)) {
+            ret_rest->is_quiet = false;
+            (void)snprintf(ret_rest->waiting, sizeof ret_rest->waiting, "%.*s",
+                           BYTES_FMT(status->daemon->name));
+        }
+        if (!status->is_up) {
+            continue;
+        }
+        ret_rest->heads[i] = status->reply.head;
+        struct wall due = status->reply.next_due;
+        if (due.us != 0 && (ret_rest->next_due.us == 0 || due.us < ret_rest->next_due.us)) {
+            ret_rest->next_due = due;
+        }
+    }
+}
+
+/* ---- status --------------------------------------------------------------------------------- */
+
+static json_t *daemon_json(const struct session *session, const struct daemon_status *status)
+{
+    const struct status_reply *reply = &status->reply;
+    char name[WORD_MAX_BYTES + 1];
+    (void)snprintf(name, sizeof name, "%.*s", BYTES_FMT(status->daemon->name));
+    if (!status->is_up) {
+        return json_pack("{s:s, s:n, s:b, s:n, s:n, s:n, s:n, s:n, s:n, s:n}", "name", name, "pid",
+                         "up", 0, "head", "dead", "commits", "batch_p50", "commit_p99_us",
+                         "map_used", "state_bytes");
+    }
+    json_t *json = message_to_json(&status_reply_type, reply, session_zone(session));
+    (void)json_object_del(json, "links");
+    (void)json_object_set_new(json, "name", json_string(name));
+    (void)json_object_set_new(json, "up", json_true());
+    return json;
+}
+
+static void add_links(const struct session *session, const struct daemon_status *statuses,
+                      const struct daemon_status *status, json_t *links)
+{
+    struct list_cursor cursor = list_begin(&status->reply.links);
+    struct link_part link;
+    while (status->is_up && list_next_message(&cursor, &link_part_type, &link)) {
+        uint64_t head = head_of(session, statuses, &link);
+        json_t *json = message_to_json(&link_part_type, &link, session_zone(session));
+        (void)json_object_set(json, "from", json_object_get(json, "name"));
+        (void)json_object_del(json, "name");
+        (void)json_object_set_new(
+            json, "to",
+            json_stringn((const char *)status->daemon->name.p, status->daemon->name.len));
+        (void)json_object_set_new(json, "head", json_integer((json_int_t)head));
+        uint64_t lag = head > link.cursor ? head - link.cursor : 0;
+        (void)json_object_set_new(json, "lag", json_integer((json_int_t)lag));
+        (void)json_array_append_new(links, json);
+    }
+}
+
+/* The counter `name` of a daemon; null when it is not up or does not count that. */
+static json_t *count_json(const struct session *session, const struct daemon_status *statuses,
+                          struct bytes daemon, struct bytes name)
+{
+    const struct daemon_status *status = find(session, statuses, daemon);
+    if (status == NULL || !status->is_up) {
+        return json_null();
+    }
+    struct list_cursor cursor = list_begin(&status->reply.counts);
+    struct count_part count;
+    while (list_next_message(&cursor, &count_part_type, &count)) {
+        if (bytes_equal(count.name, name)) {
+            return json_integer((json_int_t)count.value);
+        }
+    }
+    return json_null();
+}
+
+/* Reports that the router could not take: counted apart where it does, else all its dead letters.
+ */
+static json_t *dead_json(const struct session *session, const struct daemon_status *statuses)
+{
+    json_t *counted = count_json(session, statuses, BYTES("router"), BYTES("dead"));
+    const struct daemon_status *router = find(session, statuses, BYTES("router"));
+    if (json_is_integer(counted) || router == NULL || !router->is_up) {
+        return counted;
+    }
+    json_decref(counted);
+    return json_integer((json_int_t)router->reply.dead);
+}
+
+static json_t *status_json(const struct session *session, const struct daemon_status *statuses)
+{
+    json_t *daemons = json_array();
+    json_t *links = json_array();
+    for (uint32_t i = 0; i < session->config->daemon_count; i++) {
+        (void)json_array_append_new(daemons, daemon_json(session, &statuses[i]));
+        add_links(session, statuses, &statuses[i], links);
+    }
+    return json_pack("{s:o, s:o, s:{s:o, s:o, s:o, s:o}}", "daemons", daemons, "links", links,
+                     "conservation", "accepted",
+                     count_json(session, statuses, BYTES("intake"), BYTES("accepted")), "open",
+                     count_json(session, statuses, BYTES("router"), BYTES("open")), "final",
+                     count_json(session, statuses, BYTES("router"), BYTES("final")), "dead",
+                     dead_json(session, statuses));
+}
+
+static bool is_settled(const json_t *status, uint32_t up, uint32_t count)
+{
+    size_t i;
+    json_t *link;
+    json_array_foreach(json_object_get(status, "links"), i, link)
+    {
+        if (json_integer_value(json_object_get(link, "lag")) != 0) {
+            return false;
+        }
+    }
+    return up == count;
+}
+
+enum status status_run(struct session *session, const struct args *args, json_t **ret_json,
+                       struct err *err)
+{
+    struct daemon_status statuses[CONFIG_DAEMONS_MAX];
+    const char *wait = args_find_string(args, "wait");
+    int64_t wait_s = wait == NULL ? 0 : strtoll(wait, NULL, 10);
+    if (wait_s < 0 || wait_s > 86400) {
+        return fail_field(err, STATUS_INVALID, "wait", "--wait takes seconds, 0 to 86400");
+    }
+    int64_t until_us = session_mono().us + wait_s * US_PER_S;
+    for (;;) {
+        uint32_t up = call_status(session, LOOK_AT_MOST_MS, statuses);
+        json_t *status = status_json(session, statuses);
+        bool is_over = session_mono().us >= until_us;
+        if (is_over || is_settled(status, up, session->config->daemon_count)) {
+            if (up == 0) {
+                json_decref(status);
+                return fail(err, STATUS_UNAVAILABLE,
+                            "no daemon answers; start the instance with 'lianhu up'");
+            }
+            *ret_json = status;
+            return STATUS_OK;
+        }
+        json_decref(status);
+        (void)poll(NULL, 0, WAIT_STEP_MS);
+    }
+}
+
+static void print_daemon(const json_t *daemon)
+{
+    const char *name = output_string(daemon, "name");
+    if (!json_is_true(json_object_get(daemon, "up"))) {
+        (void)printf("%-24s down\n", name);
+        return;
+    }
+    (void)printf("%-24s up, process %lld, head %lld, %lld dead letters, commit p99 %lld us, "
+                 "map %lld/1000%s\n",
+                 name, (long long)json_integer_value(json_object_get(daemon, "pid")),
+                 (long long)json_integer_value(json_object_get(daemon, "head")),
+                 (long long)json_integer_value(json_object_get(daemon, "dead")),
+                 (long long)json_integer_value(json_object_get(daemon, "commit_p99_us")),
+                 (long long)json_integer_value(json_object_get(daemon, "map_used")),
+                 json_is_true(json_object_get(daemon, "is_held"))
+                     ? ", TIMERS HELD: see 'lianhu clock accept'"
+                     : "");
+}
+
+static void print_link(const json_t *link)
+{
+    long long lag = json_integer_value(json_object_get(link, "lag"));
+    const char *sentence = output_string(link, "sentence");
+    if (lag != 0 || sentence[0] != '\0') {
+        (void)printf("  %s -> %s: %lld behind%s%s\n", output_string(link, "from"),
+                     output_string(link, "to"), lag, sentence[0] == '\0' ? "" : "; ", sentence);
+    }
+}
+
+void status_print(const struct session *session, const json_t *status)
+{
+    (void)session;
+    size_t i;
+    json_t *item;
+    json_array_foreach(json_object_get(status, "daemons"), i, item)
+    {
+        print_daemon(item);
+    }
+    json_array_foreach(json_object_get(status, "links"), i, item)
+    {
+        print_link(item);
+    }
+    static const char *const names[] = {"accepted", "open", "final", "dead"};
+    const json_t *conservation = json_object_get(status, "conservation");
+    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct buf text = {0};
+        output_member(conservation, names[i], COLUMN_TEXT, &text);
+        (void)printf("%s%s %.*s", i == 0 ? "issues: " : ", ", names[i],
+                     text.len == 0 ? 1 : (int)text.len, text.len == 0 ? "?" : (const char *)text.p);
+        buf_done(&text);
+    }
+    (void)printf("\n");
+}

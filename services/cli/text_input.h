@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts that are not written on the command line itself. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/status.h"
+
+#define TEXT_INPUT_MAX_BYTES (64U * 1024U)
+#define FILE_INPUT_MAX_BYTES (64U * 1024U * 1024U)
+
+/* Appends the whole file `path` ("-": standard input), at most `max` bytes. INVALID: it cannot be
+ * read, or is longer. */
+enum status text_input_read(const char *path, size_t max, struct buf *out,
+                            struct err *err) MUST_USE;

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/trace.h"
+
+#include "base/memory.h"
+#include "cli/output.h"
+#include "cli/record_json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NO_CAUSE SIZE_MAX
+
+/* One record and where it hangs. */
+struct step {
+    json_t *record; /* borrowed from the array */
+    struct wall at;
+    size_t order; /* in which the daemons were asked, then in their journals */
+    size_t cause; /* index, or NO_CAUSE */
+    size_t first_effect;
+    size_t next_effect; /* of the same cause */
+    bool has_effect;
+    bool has_next;
+};
+
+struct trace {
+    struct step *steps;
+    size_t count;
+    json_t *walk; /* the result */
+};
+
+static void key_of(const json_t *place, char *key, size_t size)
+{
+    (void)snprintf(key, size, "%s/%lld", output_string(place, "journal"),
+                   (long long)json_integer_value(json_object_get(place, "seq")));
+}
+
+static int compare_steps(const void *a, const void *b)
+{
+    const struct step *x = a;
+    const struct step *y = b;
+    if (x->at.us != y->at.us) {
+        return x->at.us < y->at.us ? -1 : 1;
+    }
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* The steps in order of time, each with its cause. */
+static void hang_up(struct trace *trace, const json_t *records)
+{
+    trace->count = json_array_size(records);
+    trace->steps = memory_new(trace->count + 1, sizeof *trace->steps);
+    for (size_t i = 0; i < trace->count; i++) {
+        struct step *step = &trace->steps[i];
+        struct err err;
+        step->record = json_array_get(records, i);
+        step->order = i;
+        step->cause = NO_CAUSE;
+        /* The daemon wrote it; a time that is none sorts first. */
+        if (wall_parse(bytes_of_string(output_string(step->record, "at")), (struct zone){0},
+                       &step->at, &err) != STATUS_OK) {
+            step->at.us = 0;
+        }
+    }
+    qsort(trace->steps, trace->count, sizeof *trace->steps, compare_steps);
+
+    json_t *places = json_object();
+    char key[80];
+    for (size_t i = 0; i < trace->count; i++) {
+        key_of(trace->steps[i].record, key, sizeof key);
+        (void)json_object_set_new(places, key, json_integer((json_int_t)i));
+    }
+    for (size_t i = trace->count; i > 0; i--) {
+        struct step *step = &trace->steps[i - 1];
+        key_of(json_object_get(step->record, "cause"), key, sizeof key);
+        const json_t *place = json_object_get(places, key);
+        if (place == NULL) {
+            continue;
+        }
+        step->cause = (size_t)json_integer_value(place);
+        struct step *cause = &trace->steps[step->cause];
+        step->next_effect = cause->first_effect;
+        step->has_next = cause->has_effect;
+        cause->first_effect = i - 1;
+        cause->has_effect = true;
+    }
+    json_decref(places);
+}
+
+static void put(struct trace *trace, const struct step *step, uint32_t depth)
+{
+    json_t *after = json_null();
+    if (step->cause != NO_CAUSE) {
+        after = json_integer(step->at.us - trace->steps[step->cause].at.us);
+    }
+    (void)json_object_set_new(step->record, "after_us", after);
+    (void)json_object_set_new(step->record, "depth", json_integer(depth));
+    (void)json_array_append(trace->walk, step->record);
+}
+
+/* Down to the first effect, else to the next of the same cause, else back up: without recursion,
+ * and since causes point backwards in each journal, without end it cannot be. */
+static void walk_from(struct trace *trace, size_t root)
+{
+    size_t at = root;
+    uint32_t depth = 0;
+    for (;;) {
+        const struct step *step = &trace->steps[at];
+        put(trace, step, depth);
+        if (step->has_effect && json_array_size(trace->walk) < trace->count) {
+            at = step->first_effect;
+            depth++;
+            continue;
+        }
+        while (at != root && !trace->steps[at].has_next) {
+            at = trace->steps[at].cause;
+            depth--;
+        }
+        if (at == root) {
+            return;
+        }
+        at = trace->steps[at].next_effect;
+    }
+}
+
+static json_t *walk(const json_t *records)
+{
+    struct trace trace = {.walk = json_array()};
+    hang_up(&trace, records);
+    for (size_t i = 0; i < trace.count; i++) {
+        if (trace.steps[i].cause == NO_CAUSE) {
+            walk_from(&trace, i);
+        }
+    }
+    free(trace.steps);
+    return trace.walk;
+}
+
+enum status trace_run(struct session *session, const struct args *args, json_t **ret_json,
+                      struct err *err)
+{
+    uint64_t issue = ((const struct records_query *)args->message)->issue;
+    json_t *all = json_array();
+    uint32_t answered = 0;
+    enum status st = STATUS_OK;
+    for (uint32_t i = 0; i < session->config->daemon_count; i++) {
+        const struct config_daemon *daemon = &session->config->daemons[i];
+        json_t *records;
+        struct mono deadline = session_shorten(session, LOOK_MS);
+        st = record_ask_all(session, daemon, issue, &records, err);
+        session->deadline = deadline;
+        if (st == STATUS_OK) {
+            answered++;
+            (void)json_array_extend(all, records);
+            json_decref(records);
+        } else if (st == STATUS_UNAVAILABLE) {
+            (void)fprintf(stderr, "lianhu: %s\n", err->text);
+        } else if (st != STATUS_NOT_FOUND) {
+            json_decref(all);
+            return st;
+        }
+    }
+    if (answered == 0 || json_array_size(all) == 0) {
+        json_decref(all);
+        return answered == 0 && st == STATUS_UNAVAILABLE
+                   ? st
+                   : fail_field(err, STATUS_NOT_FOUND, "issue", "no daemon knows this number");
+    }
+    *ret_json = walk(all);
+    json_decref(all);
+    return STATUS_OK;
+}
+
+static void print_after(const json_t *record)
+{
+    const json_t *after = json_object_get(record, "after_us");
+    if (!json_is_integer(after)) {
+        return;
+    }
+    double ms = (double)json_integer_value(after) / 1000;
+    if (ms < 1000) {
+        (void)printf("  +%.1f ms", ms);
+    } else {
+        (void)printf("  +%.0f s", ms / 1000);
+    }
+}
+
+void trace_print(const struct session *session, const json_t *records)
+{
+    (void)session;
+    struct buf at = {0};
+    size_t i;
+    json_t *record;
+    json_array_foreach(records, i, record)
+    {
+        buf_clear(&at);
+        output_member(record, "at", COLUMN_TIME, &at);
+        long long depth = json_integer_value(json_object_get(record, "depth"));
+        const char *actor = output_string(record, "actor");
+        (void)printf("%.*s  %*s%s %s #%lld%s%s", BYTES_FMT(buf_bytes(&at)), (int)(depth * 2), "",
+                     output_string(record, "daemon"), output_string(record, "type"),
+                     (long long)json_integer_value(json_object_get(record, "seq")),
+                     actor[0] == '\0' ? "" : " by ", actor);
+        print_after(record);
+        (void)printf("\n");
+    }
+    buf_done(&at);
+}

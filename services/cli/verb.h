@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of verbs: everything `lianhu` can do, one row each. Options, help, completion and the
+ * man page are made from it. A verb that is one message takes its options from the fields of that
+ * message, so that a new field is a new option.
+ */
+#pragma once
+
+#include "base/status.h"
+#include "codec/message.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct session;
+struct args;
+
+/* An option or argument of a verb that is no field of its message. */
+struct verb_option {
+    const char *name;  /* without dashes; of an argument: as it is written in the usage line */
+    const char *value; /* what stands after it in the usage line; NULL: it takes no value */
+    const char *about;
+    bool is_argument; /* given by its place, in the order of the table */
+    bool is_required;
+    bool is_repeated;
+};
+
+enum column_kind {
+    COLUMN_TEXT,  /* strings, numbers, yes or nothing; lists joined with commas */
+    COLUMN_TIME,  /* to the minute */
+    COLUMN_STATE, /* the word of a state with its Chinese name */
+};
+
+struct column {
+    const char *title;
+    const char *member; /* of the object that is the row */
+    enum column_kind kind;
+};
+
+/* What a verb needs before it can run. */
+enum need {
+    NEED_CONFIG,  /* an instance with a configuration that can be read; the default */
+    NEED_HOME,    /* the path of the instance only */
+    NEED_NOTHING, /* runs anywhere */
+};
+
+struct verb {
+    const char *noun;
+    const char *verb; /* NULL: the noun is the whole command */
+    const char *about;
+    const char *example;
+    enum need need;
+
+    const struct message_type *type;   /* command or query whose fields are options, or NULL */
+    const char *const *arguments;      /* fields given by place; ends with NULL */
+    const char *const *hidden;         /* fields that are no options; ends with NULL */
+    const char *preset;                /* a yes-or-no field that this verb sets */
+    const struct verb_option *options; /* more; ends with a row without name */
+
+    const char *daemon;               /* where the message goes, where it is always the same */
+    const struct message_type *reply; /* what a query is answered with */
+    enum status (*run)(struct session *session, const struct args *args, json_t **ret_json,
+                       struct err *err);
+
+    /* How the result is shown. */
+    const char *list;              /* the member of the reply that is the result */
+    const struct column *columns;  /* of a table; ends with a row without title */
+    void (*reshape)(json_t *item); /* makes what the contract names of what the message has */
+    void (*print)(const struct session *session, const json_t *result);
+};
+
+/* Every verb, group after group; each group ends with a row without noun. */
+extern const struct verb *const verb_groups[];
+extern const struct verb issue_verbs[];
+extern const struct verb queue_verbs[];
+extern const struct verb household_verbs[];
+extern const struct verb inbox_verbs[];
+extern const struct verb office_verbs[];
+extern const struct verb instance_verbs[];
+extern const struct verb operation_verbs[];
+extern const struct verb self_verbs[];
+
+/* Walks over every verb: begin with NULL, ends with NULL. */
+const struct verb *verb_next(const struct verb *verb);
+
+/* The row of `noun` and `verb` (NULL for none), or NULL. */
+const struct verb *verb_find(const char *noun, const char *verb);
+
+/* Whether any verb has that noun. */
+bool verb_has_noun(const char *noun);
+
+/* "issue dispatch". `text` takes at least VERB_TITLE_BYTES. */
+#define VERB_TITLE_BYTES 64
+void verb_title(const struct verb *verb, char *text);
+
+/* One option or argument of a verb, from wherever it comes. */
+struct parameter {
+    char name[WORD_MAX_BYTES + 1]; /* "request-id" */
+    char value[96];                /* as the usage line shows it; empty: takes none */
+    const char *about;
+    const struct field *field;        /* or NULL */
+    const struct verb_option *option; /* or NULL */
+    bool is_argument;
+    bool is_required;
+    bool is_repeated;
+    bool is_text; /* takes @FILE and - */
+};
+
+#define PARAMETERS_MAX 32U
+struct parameters {
+    struct parameter items[PARAMETERS_MAX];
+    uint32_t count;
+};
+
+/* Arguments first, in order. */
+void verb_list_parameters(const struct verb *verb, struct parameters *ret_parameters);

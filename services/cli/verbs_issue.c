@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/change.h"
+#include "cli/query.h"
+#include "cli/reports.h"
+#include "cli/show.h"
+#include "cli/trace.h"
+#include "cli/verb.h"
+#include "messages.h"
+
+static const char *const issue_argument[] = {"issue", NULL};
+static const char *const generation_hidden[] = {"generation", NULL};
+static const char *const trace_hidden[] = {"after", "limit", NULL};
+
+static const struct column list_columns[] = {
+    {"ISSUE", "issue", COLUMN_TEXT},     {"STATE", "state", COLUMN_STATE},
+    {"URGENCY", "urgency", COLUMN_TEXT}, {"LEAD", "lead", COLUMN_TEXT},
+    {"DUE", "due_at", COLUMN_TIME},      {"LATE", "is_overdue", COLUMN_TEXT},
+    {"TITLE", "title", COLUMN_TEXT},     {0},
+};
+
+static const struct column import_columns[] = {
+    {"LINE", "line", COLUMN_TEXT},
+    {"ISSUE", "issue", COLUMN_TEXT},
+    {"STATE", "state", COLUMN_STATE},
+    {"LEAD", "lead", COLUMN_TEXT},
+    {"CATEGORY", "category_path", COLUMN_TEXT},
+    {"RULE", "rule", COLUMN_TEXT},
+    {0},
+};
+
+static const struct verb_option import_options[] = {
+    {.name = "file",
+     .value = "F.jsonl",
+     .about = "One report a line, a JSON object: title, text, at?, category?, household?, kind?",
+     .is_argument = true,
+     .is_required = true},
+    {.name = "dry-run", .about = "Only say what would become of them; needs no daemons"},
+    {0},
+};
+
+const struct verb issue_verbs[] = {
+    {.noun = "issue",
+     .verb = "submit",
+     .about = "Reports what a household raised",
+     .example = "lianhu issue submit --as cadre001 --household c01v01-h001 --kind difficulty "
+                "--category roads --title 路灯不亮 --text @report.txt",
+     .type = &submit_command_type,
+     .run = change_run_submit,
+     .print = change_print},
+    {.noun = "issue",
+     .verb = "import",
+     .about = "Takes in many reports, all or none",
+     .example = "lianhu issue import messages.jsonl --dry-run",
+     .options = import_options,
+     .run = reports_run_import,
+     .columns = import_columns},
+    {.noun = "issue",
+     .verb = "show",
+     .about = "Shows one issue whole, with its history and what it waits for",
+     .example = "lianhu issue show 2026-0000042",
+     .type = &issue_query_type,
+     .arguments = issue_argument,
+     .run = show_run,
+     .print = show_print},
+    {.noun = "issue",
+     .verb = "list",
+     .about = "Lists issues in order of number",
+     .example = "lianhu issue list --department urban --overdue",
+     .type = &issue_list_query_type,
+     .daemon = "router",
+     .reply = &issue_list_reply_type,
+     .run = query_run,
+     .list = "issues",
+     .columns = list_columns},
+    {.noun = "issue",
+     .verb = "trace",
+     .about = "Shows what led to what across all daemons, and how long it took",
+     .example = "lianhu issue trace 2026-0000042",
+     .type = &records_query_type,
+     .arguments = issue_argument,
+     .hidden = trace_hidden,
+     .run = trace_run,
+     .print = trace_print},
+    {.noun = "issue",
+     .verb = "dispatch",
+     .about = "Gives an issue to a lead section and assisting ones",
+     .example = "lianhu issue dispatch 2026-0000042 --lead urban --assist housing --as triage1",
+     .type = &dispatch_command_type,
+     .arguments = issue_argument,
+     .hidden = generation_hidden,
+     .run = change_run_router,
+     .print = change_print},
+    {.noun = "issue",
+     .verb = "review",
+     .about = "Passes a section's answer (--ok), or sends it back (--redo --reason)",
+     .example = "lianhu issue review 2026-0000042 --ok --as leader1",
+     .type = &review_command_type,
+     .arguments = issue_argument,
+     .hidden = generation_hidden,
+     .run = change_run_router,
+     .print = change_print},
+    {.noun = "issue",
+     .verb = "close-unsatisfied",
+     .about = "Closes an issue whose household stays unsatisfied, with the reason",
+     .example = "lianhu issue close-unsatisfied 2026-0000042 --reason @reason.txt --as office_head",
+     .type = &close_unsatisfied_command_type,
+     .arguments = issue_argument,
+     .hidden = generation_hidden,
+     .run = change_run_router,
+     .print = change_print},
+    {0},
+};

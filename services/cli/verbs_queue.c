@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/change.h"
+#include "cli/query.h"
+#include "cli/verb.h"
+#include "messages.h"
+
+static const char *const issue_argument[] = {"issue", NULL};
+static const char *const generation_hidden[] = {"generation", NULL};
+static const char *const watch_hidden[] = {"after", "limit", NULL};
+
+static const struct column queue_columns[] = {
+    {"ISSUE", "issue", COLUMN_TEXT},
+    {"STATE", "state", COLUMN_TEXT},
+    {"ROLE", "role", COLUMN_TEXT},
+    {"URGENCY", "urgency", COLUMN_TEXT},
+    {"DUE", "due_at", COLUMN_TIME},
+    {"LATE", "is_overdue", COLUMN_TEXT},
+    {"SECTION", "department", COLUMN_TEXT},
+    {"TITLE", "title", COLUMN_TEXT},
+    {0},
+};
+
+const struct verb queue_verbs[] = {
+    {.noun = "queue",
+     .verb = "list",
+     .about = "Lists what a section has to do",
+     .example = "lianhu queue list --department urban",
+     .type = &queue_query_type,
+     .reply = &queue_reply_type,
+     .run = query_run,
+     .list = "items",
+     .columns = queue_columns},
+    {.noun = "queue",
+     .verb = "watch",
+     .about = "Shows the queue, and from then on every item that is new or changes",
+     .example = "lianhu queue watch --department urban --json",
+     .type = &queue_query_type,
+     .hidden = watch_hidden,
+     .reply = &queue_reply_type,
+     .run = query_watch,
+     .list = "items",
+     .columns = queue_columns},
+    {.noun = "queue",
+     .verb = "sign",
+     .about = "Signs for an issue in the section's queue",
+     .example = "lianhu queue sign 2026-0000042 --as staff_urban_1",
+     .type = &sign_command_type,
+     .arguments = issue_argument,
+     .hidden = generation_hidden,
+     .run = change_run_fact,
+     .print = change_print},
+    {.noun = "queue",
+     .verb = "progress",
+     .about = "Uploads progress",
+     .example = "lianhu queue progress 2026-0000042 --words 已现场查看 --as staff_urban_1",
+     .type = &progress_command_type,
+     .arguments = issue_argument,
+     .hidden = generation_hidden,
+     .run = change_run_fact,
+     .print = change_print},
+    {.noun = "queue",
+     .verb = "submit",
+     .about = "Submits how the matter was handled; evidence is compulsory for solved",
+     .example = "lianhu queue submit 2026-0000042 --outcome solved --words 路灯已修复 --evidence "
+                "@photo-list.txt --as staff_urban_1",
+     .type = &answer_command_type,
+     .arguments = issue_argument,
+     .hidden = generation_hidden,
+     .run = change_run_fact,
+     .print = change_print},
+    {.noun = "queue",
+     .verb = "propose-unresolvable",
+     .about = "Proposes that the matter cannot be solved and must be explained",
+     .example = "lianhu queue propose-unresolvable 2026-0000042 --ground @law.txt --tried "
+                "@tried.txt --words @plain.txt --as staff_urban_1",
+     .type = &propose_command_type,
+     .arguments = issue_argument,
+     .hidden = generation_hidden,
+     .run = change_run_fact,
+     .print = change_print},
+    {0},
+};
