@@ -62,11 +62,25 @@ static uint32_t take_link(struct daemon *daemon, uint32_t index, uint32_t max)
     return taken;
 }
 
+/* Which journal a link follows is known from its first welcome, before its first record. */
+static void learn_journals(struct daemon *daemon)
+{
+    for (uint32_t i = 0; i < daemon->node->link_count; i++) {
+        struct node_link *link = &daemon->node->links[i];
+        if (id_is_zero(&link->cursor.journal)) {
+            struct follower_view view;
+            follower_get_view(daemon->followers[i], &view);
+            link->cursor.journal = view.journal;
+        }
+    }
+}
+
 /* Round and round over the links, since one may wait for what another brings. */
 static uint32_t take_links(struct daemon *daemon)
 {
     uint32_t taken = 0;
     uint32_t before;
+    learn_journals(daemon);
     do {
         before = taken;
         for (uint32_t i = 0; i < daemon->node->link_count && taken < RECORDS_PER_BATCH; i++) {

@@ -280,6 +280,8 @@ static void receive_links(struct daemon *daemon, const struct daemon_time *time,
         follower_receive(daemon->followers[i], time->mono, FRAMES_PER_TURN, ret_did);
     }
     producer_receive(daemon->producer, time->mono, FRAMES_PER_TURN, ret_did);
+    /* A hello was looked up in what was durable before this turn's commit; shipping must see it. */
+    end_shipping(daemon);
 }
 
 static void ship(struct daemon *daemon, const struct daemon_time *time, bool *ret_did)

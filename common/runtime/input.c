@@ -55,10 +55,13 @@ uint32_t problem_count(const struct ctx *ctx)
     return ctx->outcome->problem_count;
 }
 
-/* Whether the record's cause lies in a journal this node follows and has not been applied yet. */
+/* Whether the record's cause lies in a journal this node follows and has not been applied yet.
+ * While a link was never welcomed its journal is unknown, and any strange cause may lie there. */
 static bool waits_for_cause(const struct node *node, const struct record *record)
 {
-    if ((record->flags & RECORD_BY_RECORD) == 0) {
+    bool may_come = false;
+    if ((record->flags & RECORD_BY_RECORD) == 0 ||
+        id_equal(&node->journal.id, &record->cause.journal)) {
         return false;
     }
     for (uint32_t i = 0; i < node->link_count; i++) {
@@ -66,8 +69,9 @@ static bool waits_for_cause(const struct node *node, const struct record *record
         if (id_equal(&cursor->journal, &record->cause.journal)) {
             return cursor->seq < record->cause.seq;
         }
+        may_come = may_come || id_is_zero(&cursor->journal);
     }
-    return false;
+    return may_come;
 }
 
 enum status ctx_react(struct ctx *ctx, const struct record *record, struct err *err)
