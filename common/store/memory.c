@@ -13,6 +13,7 @@ struct memory_disk {
     struct tree trees[STORE_TABLES_MAX];
     uint32_t table_count;
     enum memory_fault fault;
+    uint64_t puts_until_full; /* MAP_FULL: how many puts still succeed */
     uint32_t open_stores;
     bool has_writer;
 };
@@ -49,6 +50,19 @@ void memory_disk_close(struct memory_disk *disk)
 void memory_disk_set_fault(struct memory_disk *disk, enum memory_fault fault)
 {
     disk->fault = fault;
+    disk->puts_until_full = 0;
+}
+
+void memory_disk_set_full_at(struct memory_disk *disk, uint64_t nth)
+{
+    CHECK(nth != 0);
+    disk->fault = MEMORY_FAULT_MAP_FULL;
+    disk->puts_until_full = nth - 1;
+}
+
+bool memory_disk_has_fault(const struct memory_disk *disk)
+{
+    return disk->fault != MEMORY_FAULT_NONE;
 }
 
 struct memory_disk *memory_disk_copy(const struct memory_disk *disk)
@@ -155,7 +169,10 @@ static enum status on_get(struct store_txn *txn, uint32_t table, struct bytes ke
 static enum status on_put(struct store_txn *txn, uint32_t table, struct bytes key,
                           struct bytes value)
 {
-    if (take_fault(disk_of(txn->store), MEMORY_FAULT_MAP_FULL)) {
+    struct memory_disk *disk = disk_of(txn->store);
+    if (disk->puts_until_full != 0) {
+        disk->puts_until_full--;
+    } else if (take_fault(disk, MEMORY_FAULT_MAP_FULL)) {
         return fail(&txn->err, STATUS_FULL, "write table '%s' of '%s': the map is full",
                     txn->store->tables[table], txn->store->path);
     }

@@ -55,6 +55,10 @@ enum memory_fault {
     MEMORY_FAULT_COMMIT_KEPT, /* the next commit answers IO and did happen */
 };
 void memory_disk_set_fault(struct memory_disk *disk, enum memory_fault fault);
+/* The `nth` put from now (1: the next one) answers FULL, once. */
+void memory_disk_set_full_at(struct memory_disk *disk, uint64_t nth);
+/* Whether a fault that was set has not been met yet. */
+bool memory_disk_has_fault(const struct memory_disk *disk);
 /* An independent copy of what is durable now (an older copy to put back in a test). */
 struct memory_disk *memory_disk_copy(const struct memory_disk *disk);
 
