@@ -193,6 +193,9 @@ static enum args_result set(struct reading *reading, const struct parameter *par
     }
     enum status st = message_set_text(parameter->field, text, default_zone, &args->arena,
                                       args->message, reading->err);
+    if (st != STATUS_OK && parameter->is_argument && strncmp(reading->err->text, "--", 2) == 0) {
+        memmove(reading->err->text, reading->err->text + 2, strlen(reading->err->text) - 1);
+    }
     return st == STATUS_OK ? ARGS_OK : ARGS_INVALID;
 }
 

@@ -142,76 +142,73 @@ static bool receive_status(struct rpc_client *client, uint64_t tag, struct statu
 struct round {
     struct session *session;
     struct daemon_status *statuses;
-    struct rpc_client *clients[CONFIG_DAEMONS_MAX]; /* NULL: not asked */
+    struct rpc_client *clients[CONFIG_DAEMONS_MAX]; /* NULL: nobody listens there */
+    bool is_asked[CONFIG_DAEMONS_MAX];
     uint64_t tag;
-    uint32_t answered;
 };
 
-/* Connects to those that are there and asks them; those that are not yet asked only. */
-static void ask_round(struct round *round)
+/* Connects to those that are there, without waiting for those that are not. */
+static void connect_round(struct round *round)
 {
     struct session *session = round->session;
+    struct mono deadline = session->deadline;
+    session->deadline = session_mono();
     for (uint32_t i = 0; i < session->config->daemon_count; i++) {
         struct err err;
-        struct mono deadline = session->deadline;
-        session->deadline = session_mono(); /* no waiting for those that are not there */
-        struct rpc_client *client;
-        bool is_there =
-            round->clients[i] != NULL ||
-            session_connect(session, &session->config->daemons[i], &client, &err) == STATUS_OK;
-        session->deadline = deadline;
-        if (is_there && round->clients[i] == NULL && send_status(session, client, round->tag)) {
-            round->clients[i] = client;
+        if (session_connect(session, &session->config->daemons[i], &round->clients[i], &err) !=
+            STATUS_OK) {
+            round->clients[i] = NULL;
         }
     }
+    session->deadline = deadline;
 }
 
-static void receive_round(struct round *round)
+/* Asks whom it has not asked yet, and takes what came. Returns those that an answer may still come
+ * from: a connection takes a moment, and until then nothing can be sent. */
+static uint32_t turn_round(struct round *round, struct transport **transports)
 {
+    uint32_t open = 0;
     for (uint32_t i = 0; i < round->session->config->daemon_count; i++) {
         struct daemon_status *status = &round->statuses[i];
-        if (round->clients[i] != NULL && !status->is_up &&
-            receive_status(round->clients[i], round->tag, &status->reply)) {
-            status->is_up = true;
-            round->answered++;
+        struct rpc_client *client = round->clients[i];
+        if (client == NULL || status->is_up) {
+            continue;
+        }
+        round->is_asked[i] = round->is_asked[i] || send_status(round->session, client, round->tag);
+        status->is_up = round->is_asked[i] && receive_status(client, round->tag, &status->reply);
+        if (!status->is_up) {
+            transports[open++] = rpc_client_transport(client);
         }
     }
-}
-
-static void wait_round(const struct round *round, int timeout_ms)
-{
-    struct transport *transports[CONFIG_DAEMONS_MAX];
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < round->session->config->daemon_count; i++) {
-        if (round->clients[i] != NULL && !round->statuses[i].is_up) {
-            transports[count++] = rpc_client_transport(round->clients[i]);
-        }
-    }
-    struct err err;
-    if (transport_wait(transports, count, -1, timeout_ms, &err) != STATUS_OK) {
-        (void)poll(NULL, 0, 1);
-    }
+    return open;
 }
 
 uint32_t call_status(struct session *session, uint32_t timeout_ms, struct daemon_status *statuses)
 {
     struct round round = {.session = session, .statuses = statuses, .tag = ++session->last_tag};
+    struct transport *transports[CONFIG_DAEMONS_MAX];
     uint32_t count = session->config->daemon_count;
     for (uint32_t i = 0; i < count; i++) {
         statuses[i] = (struct daemon_status){.daemon = &session->config->daemons[i]};
     }
     int64_t until_us = session_mono().us + (int64_t)timeout_ms * 1000;
-    ask_round(&round);
-    for (;;) {
-        receive_round(&round);
-        int64_t left_us = until_us - session_mono().us;
-        bool is_asked_any = false;
+    connect_round(&round);
+    uint32_t open;
+    while ((open = turn_round(&round, transports)) != 0 && session_mono().us < until_us) {
+        struct err err;
+        bool is_all_asked = true;
         for (uint32_t i = 0; i < count; i++) {
-            is_asked_any = is_asked_any || (round.clients[i] != NULL && !statuses[i].is_up);
+            is_all_asked = is_all_asked && (round.clients[i] == NULL || round.is_asked[i]);
         }
-        if (round.answered == count || left_us <= 0 || !is_asked_any) {
-            return round.answered;
+        /* Nothing tells when a connection is ready to send. */
+        int wait_ms = is_all_asked ? 20 : 1;
+        if (transport_wait(transports, open, -1, wait_ms, &err) != STATUS_OK) {
+            (void)poll(NULL, 0, 1);
         }
-        wait_round(&round, left_us > 50000 ? 50 : (int)(left_us / 1000 + 1));
     }
+    uint32_t answered = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        answered += statuses[i].is_up ? 1 : 0;
+    }
+    return answered;
 }

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define MESSAGE_MAX_BYTES (63U * 1024U * 1024U)
 #define SEND_MS 120000
@@ -21,6 +22,16 @@ void import_file_done(struct import_file *file)
     *file = (struct import_file){0};
 }
 
+/* The column is shown beside the sentence and need not be named in it again. */
+static const char *without_name(const char *message, const char *column)
+{
+    const char *rest = strncmp(message, "--", 2) == 0 ? message + 2 : message;
+    size_t len = strlen(column);
+    return len != 0 && strncmp(rest, column, len) == 0 && strncmp(rest + len, ": ", 2) == 0
+               ? rest + len + 2
+               : message;
+}
+
 void import_file_problem(struct import_file *file, uint32_t line, const char *column,
                          const char *message)
 {
@@ -28,7 +39,7 @@ void import_file_problem(struct import_file *file, uint32_t line, const char *co
         return;
     }
     json_t *problem = json_pack("{s:I, s:s, s:s}", "line", (json_int_t)line, "column", column,
-                                "message", message);
+                                "message", without_name(message, column));
     if (problem == NULL) { /* a name in the file that is no UTF-8 */
         problem = json_pack("{s:I, s:s, s:s}", "line", (json_int_t)line, "column", "", "message",
                             "this is not UTF-8");

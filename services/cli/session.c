@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -102,15 +101,24 @@ enum status session_open_config(struct session *session, const char *dir,
 
 enum status session_load_config(struct session *session, struct err *err)
 {
-    static const char *const places[] = {"state/config/current", "config"};
+    /* The last is a folder of configuration itself: enough for what needs no daemon. */
+    static const struct {
+        const char *sign;
+        const char *dir;
+    } places[] = {{"state/config/current", "state/config/current"},
+                  {"config", "config"},
+                  {"lianhu.yaml", "."}};
     char path[PATH_MAX];
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        struct stat stat_of_dir;
-        enum status st = session_path(session, places[i], path, err);
+        enum status st = session_path(session, places[i].sign, path, err);
         if (st != STATUS_OK) {
             return st;
         }
-        if (stat(path, &stat_of_dir) == 0) {
+        if (access(path, F_OK) == 0) {
+            st = session_path(session, places[i].dir, path, err);
+            if (st != STATUS_OK) {
+                return st;
+            }
             config_close(session->config);
             session->config = NULL;
             return session_open_config(session, path, &session->config, err);

@@ -50,10 +50,15 @@ enum status settings_run_check(struct session *session, const struct args *args,
 
 static void add_setting(void *user, const struct config_setting *setting)
 {
+    char origin[64] = "default";
+    const char *name = strrchr(setting->file, '/');
+    if (setting->line != 0) {
+        (void)snprintf(origin, sizeof origin, "%.40s:%u", name == NULL ? setting->file : name + 1,
+                       setting->line);
+    }
     json_t *json =
         json_pack("{s:s, s:s, s:s, s:s, s:I}", "key", setting->key, "value", setting->value,
-                  "origin", setting->line == 0 ? "default" : setting->file, "file", setting->file,
-                  "line", (json_int_t)setting->line);
+                  "origin", origin, "file", setting->file, "line", (json_int_t)setting->line);
     (void)json_array_append_new(user, json);
 }
 

@@ -61,7 +61,6 @@ static const struct column setting_columns[] = {
     {"KEY", "key", COLUMN_TEXT},
     {"VALUE", "value", COLUMN_TEXT},
     {"ORIGIN", "origin", COLUMN_TEXT},
-    {"LINE", "line", COLUMN_TEXT},
     {0},
 };
 
