@@ -26,10 +26,19 @@ struct request_key request_key(const struct id *id)
     return key;
 }
 
+/* Over what is asked, and not over what the person had seen when asking: when a command is repeated
+ * after its effect, the issue has moved on, and it is the same command all the same. */
 uint64_t request_hash(struct node *node, const struct message_type *type, const void *message)
 {
+    _Alignas(max_align_t) uint8_t asked[MESSAGE_SIZE_MAX];
+    const struct field *seen = message_find_field(type, "generation");
+    CHECK(type->size <= sizeof asked);
+    memcpy(asked, message, type->size);
+    if (seen != NULL) {
+        memset(asked + seen->offset, 0, seen->size);
+    }
     buf_clear(&node->open);
-    message_append(type, message, PART_ALL, &node->open);
+    message_append(type, asked, PART_ALL, &node->open);
     uint8_t hash[crypto_generichash_BYTES_MIN];
     (void)crypto_generichash(hash, sizeof hash, node->open.p, node->open.len, NULL, 0);
     uint64_t value;

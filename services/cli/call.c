@@ -68,7 +68,12 @@ static enum status call_once(struct session *session, struct rpc_client *client,
     /* A look waits for records; its answer may take a moment longer than that. */
     uint32_t least_ms = request->wait_ms + 1000;
     int timeout_ms = (int)(left_ms > least_ms ? left_ms : least_ms);
-    return rpc_client_call(client, request, timeout_ms, ret_frame, err);
+    enum status st = rpc_client_call(client, request, timeout_ms, ret_frame, err);
+    if (st == STATUS_UNAVAILABLE && !id_is_zero(&request->request)) {
+        /* Somebody listens there, so whoever asks again may find that it happened. */
+        return fail(err, STATUS_UNKNOWN, "no answer came in time");
+    }
+    return st;
 }
 
 enum status call_daemon(struct session *session, const struct config_daemon *daemon,

@@ -69,7 +69,7 @@ static int run(const struct args *args)
         output_result(&session, args->verb, result);
         code = (int)session.exit;
     } else {
-        output_failure(&args->globals, st, &err, session.lines);
+        output_failure(&session.globals, st, &err, session.lines);
         say_how_to_repeat(&session, st);
         code = (int)(session.exit != CLI_DONE ? session.exit : cli_exit_of(st));
     }

@@ -191,7 +191,8 @@ static json_t *json_of_text(const char *text)
     return json_string(plain);
 }
 
-static void print_failure_json(enum status status, const struct err *err, const json_t *lines)
+static void print_failure_json(const struct globals *globals, enum status status,
+                               const struct err *err, const json_t *lines)
 {
     char field[sizeof err->field];
     plain_field(err->field, field, sizeof field);
@@ -199,6 +200,11 @@ static void print_failure_json(enum status status, const struct err *err, const 
         json_pack("{s:s, s:o}", "code", status_word(status), "message", json_of_text(err->text));
     if (field[0] != '\0') {
         (void)json_object_set_new(error, "field", json_string(field));
+    }
+    if (status == STATUS_UNKNOWN && globals->has_request) {
+        char id[ID_TEXT_BYTES];
+        id_format(&globals->request, id);
+        (void)json_object_set_new(error, "request_id", json_string(id));
     }
     if (lines != NULL) {
         (void)json_object_set(error, "lines", (json_t *)(uintptr_t)lines);
@@ -214,7 +220,7 @@ void output_failure(const struct globals *globals, enum status status, const str
 {
     output_progress("%s", "");
     if (globals->is_json) {
-        print_failure_json(status, err, lines);
+        print_failure_json(globals, status, err, lines);
         return;
     }
     (void)fprintf(stderr, "lianhu: %s\n", err->text);

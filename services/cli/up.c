@@ -36,18 +36,24 @@ static enum status enter_run(const struct session *session, struct err *err)
     return st;
 }
 
-/* The configuration in config/ is checked, copied and adopted. */
-static enum status take_config(struct session *session, struct err *err)
+static enum status check_config(struct session *session, struct err *err)
 {
     char dir[PATH_MAX];
-    char copy[PATH_MAX];
     enum status st = session_path(session, "config", dir, err);
-    if (st == STATUS_OK) {
-        st = session_open_config(session, dir, &session->config, err);
+    if (st == STATUS_OK && access(dir, F_OK) != 0) {
+        session->exit = CLI_CONFIGURATION;
+        return fail(err, STATUS_INVALID,
+                    "'%s' is no instance, it has no config/; make one with 'lianhu init DIR'",
+                    session->home);
     }
-    if (st == STATUS_OK) {
-        st = snapshot_make(session, session->config, copy, err);
-    }
+    return st == STATUS_OK ? session_open_config(session, dir, &session->config, err) : st;
+}
+
+/* The checked configuration is copied and adopted. */
+static enum status take_config(struct session *session, struct err *err)
+{
+    char copy[PATH_MAX];
+    enum status st = snapshot_make(session, session->config, copy, err);
     return st == STATUS_OK ? snapshot_adopt(session, session->config, err) : st;
 }
 
@@ -71,7 +77,10 @@ static enum status set_clock(const struct session *session, const char *given, s
 
 static enum status prepare(struct session *session, const struct args *args, struct err *err)
 {
-    enum status st = enter_run(session, err);
+    enum status st = check_config(session, err);
+    if (st == STATUS_OK) {
+        st = enter_run(session, err);
+    }
     if (st == STATUS_OK) {
         st = up_lock_take("up.lock", err);
     }
