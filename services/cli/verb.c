@@ -6,7 +6,7 @@
 
 const struct verb *const verb_groups[] = {
     issue_verbs,    queue_verbs,     household_verbs, inbox_verbs, office_verbs,
-    instance_verbs, operation_verbs, self_verbs,      NULL,
+    instance_verbs, operation_verbs, self_verbs,      bench_verbs, NULL,
 };
 
 /* The group after the one that ends at `end`, or NULL; the first for NULL. */

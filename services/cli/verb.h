@@ -79,6 +79,7 @@ extern const struct verb office_verbs[];
 extern const struct verb instance_verbs[];
 extern const struct verb operation_verbs[];
 extern const struct verb self_verbs[];
+extern const struct verb bench_verbs[];
 
 /* Walks over every verb: begin with NULL, ends with NULL. */
 const struct verb *verb_next(const struct verb *verb);
