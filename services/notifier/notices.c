@@ -180,8 +180,8 @@ static struct news begin(const struct record *record, struct bytes title)
     return (struct news){.issue = record->issue, .generation = record->generation, .title = title};
 }
 
-enum status react_opened(struct ctx *ctx, const struct record *record, const void *message,
-                         struct err *err)
+enum status notifier_react_opened(struct ctx *ctx, const struct record *record, const void *message,
+                                  struct err *err)
 {
     (void)err;
     const struct opened_event *event = message;
@@ -199,8 +199,8 @@ enum status react_opened(struct ctx *ctx, const struct record *record, const voi
     return STATUS_OK;
 }
 
-enum status react_leg(struct ctx *ctx, const struct record *record, const void *message,
-                      struct err *err)
+enum status notifier_react_leg(struct ctx *ctx, const struct record *record, const void *message,
+                               struct err *err)
 {
     (void)err;
     const struct leg_event *event = message;
@@ -263,8 +263,8 @@ static const char *owner_category(const struct telling *telling, const struct re
     return telling->owner;
 }
 
-enum status react_step(struct ctx *ctx, const struct record *record, const void *message,
-                       struct err *err)
+enum status notifier_react_step(struct ctx *ctx, const struct record *record, const void *message,
+                                struct err *err)
 {
     (void)err;
     const struct step_event *event = message;
@@ -291,8 +291,8 @@ enum status react_step(struct ctx *ctx, const struct record *record, const void 
     return STATUS_OK;
 }
 
-enum status react_clock(struct ctx *ctx, const struct record *record, const void *message,
-                        struct err *err)
+enum status notifier_react_clock(struct ctx *ctx, const struct record *record, const void *message,
+                                 struct err *err)
 {
     (void)err;
     const struct clock_event *event = message;
@@ -308,8 +308,8 @@ enum status react_clock(struct ctx *ctx, const struct record *record, const void
     return STATUS_OK;
 }
 
-enum status react_set_aside(struct ctx *ctx, const struct record *record, const void *message,
-                            struct err *err)
+enum status notifier_react_set_aside(struct ctx *ctx, const struct record *record,
+                                     const void *message, struct err *err)
 {
     (void)err;
     const struct set_aside_event *event = message;

@@ -25,16 +25,16 @@ static inline uint64_t item_id(uint64_t seq, uint32_t place)
     return seq * 256 + place;
 }
 
-enum status react_opened(struct ctx *ctx, const struct record *record, const void *message,
-                         struct err *err);
-enum status react_leg(struct ctx *ctx, const struct record *record, const void *message,
-                      struct err *err);
-enum status react_step(struct ctx *ctx, const struct record *record, const void *message,
-                       struct err *err);
-enum status react_clock(struct ctx *ctx, const struct record *record, const void *message,
-                        struct err *err);
-enum status react_set_aside(struct ctx *ctx, const struct record *record, const void *message,
-                            struct err *err);
+enum status notifier_react_opened(struct ctx *ctx, const struct record *record, const void *message,
+                                  struct err *err);
+enum status notifier_react_leg(struct ctx *ctx, const struct record *record, const void *message,
+                               struct err *err);
+enum status notifier_react_step(struct ctx *ctx, const struct record *record, const void *message,
+                                struct err *err);
+enum status notifier_react_clock(struct ctx *ctx, const struct record *record, const void *message,
+                                 struct err *err);
+enum status notifier_react_set_aside(struct ctx *ctx, const struct record *record,
+                                     const void *message, struct err *err);
 
 enum status decide_ack(struct ctx *ctx, const struct command *command, struct err *err);
 void apply_noticed(struct ctx *ctx, const struct record *record, const void *message);

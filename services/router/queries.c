@@ -54,7 +54,8 @@ static enum status read_visible(struct ctx *ctx, struct bytes person, uint64_t n
     return STATUS_OK;
 }
 
-enum status may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue, struct err *err)
+enum status router_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
+                                 struct err *err)
 {
     struct issue_file file;
     if (issue == 0) {

@@ -122,5 +122,5 @@ const struct service router_service = {
     .may_adopt = may_adopt,
     .open_user = open_user,
     .close_user = close_user,
-    .may_see_issue = may_see_issue,
+    .may_see_issue = router_may_see_issue,
 };

@@ -60,7 +60,8 @@ enum status answer_issue_list(struct ctx *ctx, const struct query *query, void *
 enum status answer_place(struct ctx *ctx, const struct query *query, void *reply, struct err *err);
 enum status answer_verdict(struct ctx *ctx, const struct query *query, void *reply,
                            struct err *err);
-enum status may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue, struct err *err);
+enum status router_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
+                                 struct err *err);
 
 /* Constant helpers of the service that are no state: the matcher's working memory. */
 struct rules_scratch;
