@@ -12,6 +12,9 @@
 #define HELLO_LAST_WAIT_US (4 * US_PER_S)
 #define SILENCE_US (3 * US_PER_S)
 #define ACK_BEHIND_US (US_PER_S / 10)
+/* Acknowledgements free nothing that is short, so those of several commits go together: each costs
+ * two processes a wake-up. Used-up credit does not wait. */
+#define ACK_NEWS_US (US_PER_S / 50)
 #define ACK_IDLE_US (1 * US_PER_S)
 
 static enum status check_words(const struct follower_options *options, struct err *err)
@@ -160,6 +163,7 @@ static void send_ack(struct follower *follower)
     follower->is_ack_due = send_frame(follower, &ack_frame_type, &ack) != STATUS_OK;
     if (!follower->is_ack_due) {
         follower->acked_at = follower->now;
+        follower->has_news = false;
         follower->credit_granted = ack.credit_until;
     }
 }
@@ -176,6 +180,7 @@ static bool is_ack_due(const struct follower *follower)
     int64_t since_us = follower->now.us - follower->acked_at.us;
     return follower->is_ack_due ||
            credit_now(follower) - follower->credit_granted >= FOLLOWER_CREDIT_BYTES / 4 ||
+           (follower->has_news && since_us >= ACK_NEWS_US) ||
            since_us >= (is_behind(follower) ? ACK_BEHIND_US : ACK_IDLE_US);
 }
 
@@ -254,11 +259,8 @@ void follower_rewind(struct follower *follower)
 
 void follower_set_durable(struct follower *follower, const struct cursor *cursor)
 {
-    bool is_news = cursor->seq != follower->durable.seq;
+    follower->has_news = follower->has_news || cursor->seq != follower->durable.seq;
     follower->durable = *cursor;
-    if (is_news && follower->state == FOLLOWER_FOLLOWING) {
-        send_ack(follower);
-    }
 }
 
 void follower_get_view(const struct follower *follower, struct follower_view *ret_view)

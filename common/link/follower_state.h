@@ -42,6 +42,7 @@ struct follower {
     struct mono hello_at; /* when the next hello is due, while connecting */
     int64_t hello_wait_us;
     bool is_ack_due;
+    bool has_news; /* durable records that are not acknowledged yet */
 
     uint32_t fault_count;
     uint64_t fault_seq; /* passing it proves that the fault was an accident */

@@ -43,7 +43,12 @@ void producer_receive(struct producer *producer, struct mono now, uint32_t max, 
  * ping. Called after each commit, after each receive, and at least every PRODUCER_PING_MS. Sets
  * *ret_did when a batch was sent: then there may be more to send. */
 #define PRODUCER_PING_MS 500
+#define PRODUCER_PROGRESS_MS 20
 void producer_ship(struct producer *producer, struct mono now, bool *ret_did);
+
+/* Whether the last call kept back mere progress, so that shipping is worth it again after
+ * PRODUCER_PROGRESS_MS. */
+bool producer_holds_progress(const struct producer *producer);
 
 struct producer_session {
     struct bytes follower;

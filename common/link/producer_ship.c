@@ -10,6 +10,8 @@
 #define BATCH_MAX_ENTRIES 4096U
 /* So many records one session looks at in one call, also when it wants none of them. */
 #define BATCH_MAX_LOOKED 8192U
+/* So many records that are not for a follower are told at once. */
+#define PROGRESS_RECORDS_MAX 1000U
 /* Of an entry beside its record: the map, its ids, number and length. */
 #define ENTRY_MAX_OVERHEAD 32U
 
@@ -92,11 +94,21 @@ static void offer_to_all(struct producer *producer, uint64_t seq, struct bytes r
     }
 }
 
+/* Mere progress, past records that are not for the follower, may wait a little for more of it: a
+ * frame for each commit would wake a process that has nothing to do. */
+static bool holds_progress(const struct session *session, struct mono now)
+{
+    const struct batch *batch = &session->batch;
+    return batch->list.count == 0 && batch->through != session->sent &&
+           batch->looked_count < PROGRESS_RECORDS_MAX &&
+           now.us - session->sent_at.us < PRODUCER_PROGRESS_MS * INT64_C(1000);
+}
+
 static void send_batch(struct producer *producer, struct session *session,
                        const struct journal *journal, struct mono now, bool *ret_did)
 {
     struct batch *batch = &session->batch;
-    if (batch->through == session->sent) {
+    if (batch->through == session->sent || holds_progress(session, now)) {
         return;
     }
     list_end(&batch->list, &batch->entries);
@@ -189,12 +201,19 @@ void producer_ship(struct producer *producer, struct mono now, bool *ret_did)
             close_batches_at(producer, seq);
         }
     }
+    producer->holds_progress = false;
     for (uint32_t i = 0; i < producer->session_count; i++) {
         struct session *session = &producer->sessions[i];
         if (!session->is_gone) {
             send_batch(producer, session, &journal, now, ret_did);
             send_ping(producer, session, &journal, now);
+            producer->holds_progress = producer->holds_progress || holds_progress(session, now);
         }
     }
     producer_sweep(producer);
+}
+
+bool producer_holds_progress(const struct producer *producer)
+{
+    return producer->holds_progress;
 }

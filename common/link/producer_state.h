@@ -41,6 +41,7 @@ struct producer {
     struct journal_source source;
     struct session sessions[PRODUCER_SESSIONS_MAX];
     uint32_t session_count;
+    bool holds_progress; /* of some session, until the next shipping */
     struct buf frame;
     uint64_t malformed_count;
     struct err fault; /* the last record that could not be read */

@@ -18,18 +18,6 @@ struct batch {
     uint32_t inputs;
 };
 
-static bool has_followed(struct daemon *daemon)
-{
-    for (uint32_t i = 0; i < daemon->node->link_count; i++) {
-        struct followed followed;
-        if (!daemon->node->links[i].is_stopped &&
-            follower_peek(daemon->followers[i], &followed) == STATUS_OK) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool has_due_timer(struct daemon *daemon, struct wall now)
 {
     struct wall due;
@@ -131,6 +119,7 @@ static enum status fill(struct batch *batch, struct err *err)
     if (st != STATUS_OK) {
         return st;
     }
+    batch->daemon->followed_at = (struct mono){0};
     batch->inputs += take_links(batch->daemon);
     decide_commands(batch);
     if (!batch->daemon->is_held) {
@@ -264,8 +253,8 @@ enum status batch_run(struct daemon *daemon, const struct daemon_time *time, boo
 {
     bool is_stale =
         node_has_progress(daemon->node) && time->mono.us - daemon->committed_at.us >= PROGRESS_US;
-    bool has_work =
-        has_followed(daemon) || daemon->commands.count != 0 || has_due_timer(daemon, time->now);
+    bool has_work = daemon_is_link_due(daemon, time->mono) || daemon->commands.count != 0 ||
+                    has_due_timer(daemon, time->now);
     if (!has_work && !is_stale) {
         return STATUS_OK;
     }

@@ -19,6 +19,11 @@ struct bytes ctx_name(const struct ctx *ctx)
     return bytes_of_string(ctx->node->name);
 }
 
+bool ctx_is_void(const struct ctx *ctx)
+{
+    return store_status(ctx->txn) != STATUS_OK;
+}
+
 void *ctx_user(const struct ctx *ctx)
 {
     return ctx->node->user;

@@ -13,6 +13,8 @@
 #define PARKED_MAX 4096U
 #define QUERIES_PER_TURN 64U
 #define PING_US (PRODUCER_PING_MS * INT64_C(1000))
+#define PROGRESS_SHIP_US (PRODUCER_PROGRESS_MS * INT64_C(1000))
+#define TICK_US (FOLLOWER_TICK_MS * INT64_C(1000))
 
 static void read_state(void *user, struct journal *ret_journal)
 {
@@ -286,8 +288,10 @@ static void receive_links(struct daemon *daemon, const struct daemon_time *time,
 
 static void ship(struct daemon *daemon, const struct daemon_time *time, bool *ret_did)
 {
-    bool is_due = daemon->node->durable.head != daemon->shipped_head ||
-                  time->mono.us - daemon->shipped_at.us >= PING_US || *ret_did;
+    int64_t since_us = time->mono.us - daemon->shipped_at.us;
+    bool is_due = daemon->node->durable.head != daemon->shipped_head || since_us >= PING_US ||
+                  *ret_did ||
+                  (producer_holds_progress(daemon->producer) && since_us >= PROGRESS_SHIP_US);
     if (is_due) {
         daemon->shipped_head = daemon->node->durable.head;
         daemon->shipped_at = time->mono;
@@ -373,6 +377,18 @@ static bool has_parked_command(const struct daemon *daemon)
     return false;
 }
 
+static bool has_followed(struct daemon *daemon)
+{
+    for (uint32_t i = 0; i < daemon->node->link_count; i++) {
+        struct followed followed;
+        if (!daemon->node->links[i].is_stopped &&
+            follower_peek(daemon->followers[i], &followed) == STATUS_OK) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool daemon_is_idle(struct daemon *daemon, struct wall now)
 {
     struct wall due;
@@ -383,25 +399,48 @@ bool daemon_is_idle(struct daemon *daemon, struct wall now)
     if (!daemon->is_held && node_find_due(daemon->node, &due) && due.us <= now.us) {
         return false;
     }
-    for (uint32_t i = 0; i < daemon->node->link_count; i++) {
-        struct followed followed;
-        if (!daemon->node->links[i].is_stopped &&
-            follower_peek(daemon->followers[i], &followed) == STATUS_OK) {
-            return false;
+    return !has_followed(daemon);
+}
+
+/* Whether a request waits for a record of a journal that is followed here. */
+static bool is_awaited(const struct daemon *daemon)
+{
+    for (const struct request *r = daemon->parked.first; r != NULL; r = r->next) {
+        if (!id_equal(&r->frame.after_journal, &daemon->node->journal.id)) {
+            return true;
         }
     }
-    return true;
+    return false;
+}
+
+bool daemon_is_link_due(struct daemon *daemon, struct mono now)
+{
+    if (!has_followed(daemon)) {
+        daemon->followed_at = (struct mono){0};
+        return false;
+    }
+    if (daemon->followed_at.us == 0) {
+        daemon->followed_at = now;
+    }
+    int64_t linger_us = (int64_t)daemon->node->service->linger_ms * 1000;
+    return now.us - daemon->followed_at.us >= linger_us || is_awaited(daemon);
 }
 
 int daemon_wait_ms(struct daemon *daemon, const struct daemon_time *time)
 {
-    int64_t wait_us = PING_US;
+    int64_t wait_us = daemon->node->link_count != 0 ? TICK_US : PING_US;
     struct wall due;
     if (daemon->commands.count != 0 || daemon->queries.count != 0) {
         return 0;
     }
-    if (node_has_progress(daemon->node) && wait_us > PROGRESS_US) {
+    bool holds = producer_holds_progress(daemon->producer);
+    if ((node_has_progress(daemon->node) || holds) && wait_us > PROGRESS_US) {
         wait_us = PROGRESS_US;
+    }
+    int64_t linger_us = (int64_t)daemon->node->service->linger_ms * 1000;
+    if (daemon->followed_at.us != 0 &&
+        daemon->followed_at.us + linger_us - time->mono.us < wait_us) {
+        wait_us = daemon->followed_at.us + linger_us - time->mono.us;
     }
     if (!daemon->is_held && node_find_due(daemon->node, &due) && due.us - time->now.us < wait_us) {
         wait_us = due.us - time->now.us;

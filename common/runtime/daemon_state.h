@@ -30,6 +30,7 @@ struct daemon {
     uint64_t shipped_head;
     struct mono shipped_at;
     struct mono committed_at;
+    struct mono followed_at; /* when followed records began to wait; 0: none do */
     struct mono disk_at;
     uint64_t free_bytes;
     uint64_t garbage;      /* messages that were none of ours */
@@ -40,6 +41,9 @@ struct daemon {
 
 /* Cursors that moved without an event are made durable after this long. */
 #define PROGRESS_US INT64_C(20000)
+
+/* Whether followed records are there that should be taken now, and, when not yet, from when. */
+bool daemon_is_link_due(struct daemon *daemon, struct mono now);
 
 /* Puts the reply to a query into daemon->reply. */
 void daemon_answer(struct daemon *daemon, const struct request *request,

@@ -150,7 +150,7 @@ void ctx_apply(struct ctx *ctx, const struct record *record, const void *message
     }
     apply_own(ctx, record, message);
     for (const struct apply_spec *spec = ctx->node->service->applies; spec->type != NULL; spec++) {
-        if (spec->type->number == record->type) {
+        if (spec->type->number == record->type && !ctx_is_void(ctx)) {
             spec->apply(ctx, record, message);
         }
     }

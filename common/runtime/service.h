@@ -12,6 +12,8 @@
  * Rules: `decide` emits only after its last refusal. An accepted command emits at least one event.
  * Tables and timers change only in `apply`, so that replaying the journal makes the same bytes. No
  * clock, no randomness, no environment: the time is ctx_now(), fixed when the input was gathered.
+ * When a write finds the map full the transaction is void and the inputs are taken again: until
+ * then reads find nothing, also what must be there.
  */
 #pragma once
 
@@ -32,6 +34,8 @@ const struct config *ctx_config(const struct ctx *ctx);
 struct bytes ctx_name(const struct ctx *ctx);
 /* The service's own constant data given at start (a signing key), or NULL. */
 void *ctx_user(const struct ctx *ctx);
+/* Whether the transaction is void (see above): a row that must be there may be missing then. */
+bool ctx_is_void(const struct ctx *ctx);
 /* This daemon's journal. */
 const struct journal *ctx_journal(const struct ctx *ctx);
 /* Memory until the end of this input. */
@@ -137,6 +141,9 @@ struct query_spec {
 
 struct service {
     const char *kind;
+    /* How long followed records may wait to share a transaction, in milliseconds. Nobody waits for
+     * them: a request that wants to come after them, or any other input, ends it at once. */
+    uint32_t linger_ms;
     const char *const *tables;
     uint32_t table_count;
     const struct command_spec *commands; /* all of these end with an all-zero row */

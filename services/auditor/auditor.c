@@ -92,6 +92,7 @@ struct auditor *auditor_of(const struct ctx *ctx)
 
 const struct service auditor_service = {
     .kind = "auditor",
+    .linger_ms = 20,
     .tables = tables,
     .table_count = sizeof tables / sizeof tables[0],
     .commands = commands,

@@ -21,7 +21,7 @@ static enum status send_act(struct load *load, struct slot *slot, struct err *er
     bench_make_act(load, slot, &sending);
     sending.request.message = &sending.message;
     sending.request.request = rpc_make_id();
-    sending.request.tag = (uint64_t)(slot - load->slots);
+    sending.request.tag = (uint64_t)++slot->serial << 32 | (uint64_t)(slot - load->slots);
     if (slot->act == ACT_SUBMIT) {
         slot->submitted_us = session_mono().us;
     }
@@ -35,7 +35,7 @@ static enum status begin_issue(struct load *load, struct slot *slot, struct err 
         return STATUS_OK;
     }
     uint32_t household = load->submitted++ % load->household_count;
-    *slot = (struct slot){.act = ACT_SUBMIT, .household = household};
+    *slot = (struct slot){.act = ACT_SUBMIT, .household = household, .serial = slot->serial};
     return send_act(load, slot, err);
 }
 
@@ -166,19 +166,19 @@ static enum status on_submitted(struct load *load, struct slot *slot,
 
 static enum status on_reply(struct load *load, const struct reply_frame *reply, struct err *err)
 {
-    if (reply->tag >= load->options->clients) {
-        return STATUS_OK;
-    }
-    struct slot *slot = &load->slots[reply->tag];
-    if (reply->status == REPLY_STATUS_BUSY) {
+    struct slot *slot = &load->slots[reply->tag & UINT32_MAX];
+    bool is_last = slot->serial == reply->tag >> 32;
+    if (reply->status == REPLY_STATUS_BUSY && is_last) {
         return send_act(load, slot, err);
     }
     if (reply->status != REPLY_STATUS_OK) {
         return fail(err, STATUS_REFUSED, "act %d of the benchmark was refused: %.*s",
                     (int)slot->act, BYTES_FMT(reply->text));
     }
-    return slot->act == ACT_SUBMIT && slot->issue == 0 ? on_submitted(load, slot, reply, err)
-                                                       : STATUS_OK;
+    /* The stream may have taken the slot on before the reply to its last act came. */
+    return slot->act == ACT_SUBMIT && slot->issue == 0 && is_last
+               ? on_submitted(load, slot, reply, err)
+               : STATUS_OK;
 }
 
 static enum status take_replies(struct load *load, bool *ret_did, struct err *err)

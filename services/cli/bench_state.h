@@ -13,7 +13,8 @@
 enum act { ACT_SUBMIT, ACT_SIGN, ACT_ANSWER, ACT_REVIEW, ACT_FEEDBACK, ACT_CALL, ACT_COUNT };
 
 struct slot {
-    enum act act; /* under way */
+    enum act act;    /* under way */
+    uint32_t serial; /* of the last request, in the upper half of its tag */
     uint64_t issue;
     uint32_t household;
     uint32_t generation;

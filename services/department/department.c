@@ -73,6 +73,7 @@ static enum status may_adopt(struct ctx *ctx, const struct config *config, struc
 
 const struct service department_service = {
     .kind = "department",
+    .linger_ms = 10,
     .tables = tables,
     .table_count = sizeof tables / sizeof tables[0],
     .commands = commands,

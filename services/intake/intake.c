@@ -58,6 +58,7 @@ static bool count(struct ctx *ctx, uint32_t index, const char **ret_name, uint64
 
 const struct service intake_service = {
     .kind = "intake",
+    .linger_ms = 10,
     .tables = tables,
     .table_count = sizeof tables / sizeof tables[0],
     .commands = commands,
