@@ -110,10 +110,10 @@ static void remove_pending(struct ctx *ctx, uint64_t issue, uint64_t fact)
 void department_apply_settled(struct ctx *ctx, const struct record *record, const void *message)
 {
     const struct settled_event *event = message;
-    remove_pending(ctx, record->issue, event->fact);
     struct leg_row row;
     bool is_known = queue_find_leg(ctx, event->department, record->issue, &row);
     CHECK(is_known);
+    remove_pending(ctx, record->issue, event->fact);
     if (event->is_set_aside) {
         row.set_aside = record->seq;
     } else {
