@@ -57,40 +57,51 @@ static int compare_grams(const void *a, const void *b)
     return bytes_compare(bytes_of(x->bytes, x->len), bytes_of(y->bytes, y->len));
 }
 
+/* Sorts the grams from `from` on and keeps one of each, with the weight of the first or of all. */
+static void merge_equal(struct grams *grams, size_t from, bool adds_up)
+{
+    size_t kept = from;
+    qsort(grams->items + from, grams->count - from, sizeof *grams->items, compare_grams);
+    for (size_t i = from; i < grams->count; i++) {
+        const struct gram *gram = &grams->items[i];
+        if (kept == from || compare_grams(gram, &grams->items[kept - 1]) != 0) {
+            grams->items[kept++] = *gram;
+        } else if (adds_up) {
+            grams->items[kept - 1].weight += gram->weight;
+        }
+    }
+    grams->count = kept;
+}
+
+/* Appends the gram or two that begin at `p`; returns how many bytes to go on by. */
+static size_t append_at(struct grams *grams, const uint8_t *p, size_t left, uint32_t weight)
+{
+    if (!is_ideograph(p, left)) {
+        return 1;
+    }
+    append_gram(grams, p, CHARACTER_BYTES, weight);
+    if (is_ideograph(p + CHARACTER_BYTES, left - CHARACTER_BYTES)) {
+        append_gram(grams, p, GRAM_BYTES, weight);
+    }
+    return CHARACTER_BYTES;
+}
+
 /* Appends the different grams of one field. */
 static void append_field(struct grams *grams, struct bytes field, uint32_t weight)
 {
     struct buf folded = {0};
     struct err err;
-    size_t begin = grams->count;
+    size_t from = grams->count;
     field.len = field.len < SUGGEST_TEXT_MAX_BYTES ? field.len : SUGGEST_TEXT_MAX_BYTES;
     if (text_append_folded(&folded, field, &err) != STATUS_OK) {
         buf_clear(&folded);
     }
-    grams->items =
-        memory_resize(grams->items, grams->count + 2 * folded.len + 1, sizeof *grams->items);
-    for (size_t at = 0; at < folded.len; at++) {
-        size_t left = folded.len - at;
-        const uint8_t *p = folded.p + at;
-        if (is_ideograph(p, left)) {
-            append_gram(grams, p, CHARACTER_BYTES, weight);
-            if (is_ideograph(p + CHARACTER_BYTES, left - CHARACTER_BYTES)) {
-                append_gram(grams, p, GRAM_BYTES, weight);
-            }
-            at += CHARACTER_BYTES - 1;
-        }
+    grams->items = memory_resize(grams->items, from + 2 * folded.len + 1, sizeof *grams->items);
+    for (size_t at = 0; at < folded.len;) {
+        at += append_at(grams, folded.p + at, folded.len - at, weight);
     }
+    merge_equal(grams, from, false);
     buf_done(&folded);
-    struct gram *items = grams->items + begin;
-    size_t count = grams->count - begin;
-    qsort(items, count, sizeof *items, compare_grams);
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || compare_grams(&items[i], &items[kept - 1]) != 0) {
-            items[kept++] = items[i];
-        }
-    }
-    grams->count = begin + kept;
 }
 
 /* The different grams of a report; weights of both fields add up. The caller frees the items. */
@@ -99,16 +110,7 @@ static struct grams grams_of(struct bytes title, struct bytes text)
     struct grams grams = {0};
     append_field(&grams, title, TITLE_WEIGHT);
     append_field(&grams, text, TEXT_WEIGHT);
-    qsort(grams.items, grams.count, sizeof *grams.items, compare_grams);
-    size_t kept = 0;
-    for (size_t i = 0; i < grams.count; i++) {
-        if (kept > 0 && compare_grams(&grams.items[i], &grams.items[kept - 1]) == 0) {
-            grams.items[kept - 1].weight += grams.items[i].weight;
-        } else {
-            grams.items[kept++] = grams.items[i];
-        }
-    }
-    grams.count = kept;
+    merge_equal(&grams, 0, true);
     return grams;
 }
 
