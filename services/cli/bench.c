@@ -98,6 +98,7 @@ struct bench {
     struct samples disk;
     uint64_t records[2]; /* before and after */
     uint64_t bytes[2];
+    uint64_t commits[2];
     json_t *rss;
 };
 
@@ -155,6 +156,7 @@ static enum status measure(struct bench *bench, int when, struct err *err)
         (void)snprintf(name, sizeof name, "%.*s", BYTES_FMT(statuses[i].daemon->name));
         bench->records[when] += statuses[i].reply.head;
         bench->bytes[when] += statuses[i].reply.state_bytes;
+        bench->commits[when] += statuses[i].reply.commits;
         (void)json_object_set_new(bench->rss, name,
                                   json_integer((json_int_t)statuses[i].reply.rss_kb));
     }
@@ -203,7 +205,7 @@ static json_t *report(struct bench *bench)
     double issues = bench->load.issues;
     struct load_result *result = &bench->result;
     return json_pack(
-        "{s:I, s:I, s:f, s:f, s:o, s:o, s:{s:I, s:I}, s:f, s:f, s:f, s:O, s:s}", "issues",
+        "{s:I, s:I, s:f, s:f, s:o, s:o, s:{s:I, s:I}, s:f, s:f, s:f, s:f, s:O, s:s}", "issues",
         (json_int_t)bench->load.issues, "clients", (json_int_t)bench->load.clients, "seconds",
         result->seconds, "lifecycles_per_s", issues / result->seconds, "submit_ack_us",
         quantiles(&result->submit_ack), "submit_visible_us", quantiles(&result->submit_visible),
@@ -211,7 +213,8 @@ static json_t *report(struct bench *bench)
         (json_int_t)samples_quantile(&bench->disk, 990), "cpu_s",
         cpu_seconds(RUSAGE_CHILDREN) + cpu_seconds(RUSAGE_SELF), "records_per_lifecycle",
         (double)(bench->records[1] - bench->records[0]) / issues, "bytes_per_lifecycle",
-        (double)(bench->bytes[1] - bench->bytes[0]) / issues, "rss_kb", bench->rss, "fs",
+        (double)(bench->bytes[1] - bench->bytes[0]) / issues, "commits_per_lifecycle",
+        (double)(bench->commits[1] - bench->commits[0]) / issues, "rss_kb", bench->rss, "fs",
         disk_kind(bench->dir));
 }
 
