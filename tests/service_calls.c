@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service_calls.h"
+
+struct bytes text_of(const char *text)
+{
+    return text == NULL ? (struct bytes){0} : bytes_of_string(text);
+}
+
+void assert_text(struct bytes text, const char *expected)
+{
+    if (!bytes_equal(text, text_of(expected))) {
+        fail_msg("'%.*s', not '%s'", BYTES_FMT(text), expected);
+    }
+}
+
+void assert_says(const struct err *err, const char *field, const char *part)
+{
+    if (strcmp(err->field, field) != 0 || strstr(err->text, part) == NULL) {
+        fail_msg("%s: %s; not %s: %s", err->field, err->text, field, part);
+    }
+}
+
+struct config *street_open(void)
+{
+    struct problems problems = {0};
+    struct config *config;
+    if (!config_open(SOURCE_DIR "/config/example", &config, &problems)) {
+        fail_msg("config/example does not load");
+    }
+    return config;
+}
