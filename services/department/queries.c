@@ -7,7 +7,7 @@
 #define ITEM_PENDING_MAX 20U
 #define ISSUE_PENDING_MAX 100U
 /* A page ends early here, so that a reply with long texts stays well below what a frame takes. */
-#define PAGE_FULL_BYTES (600U * 1024U)
+#define PAGE_FULL_BYTES ((size_t)600 * 1024)
 
 static struct list keep(struct ctx *ctx, struct list list, struct buf *out)
 {

@@ -7,7 +7,7 @@
 #define PHONE_MAX_BYTES 20U
 #define ROWS_PER_EVENT 1000U
 /* A record is at most RECORD_MAX_BYTES; a row is less than what is left above this. */
-#define ROWS_FULL_BYTES (56U * 1024U)
+#define ROWS_FULL_BYTES ((size_t)56 * 1024)
 
 enum status import_check_right(struct ctx *ctx, struct bytes person, struct err *err)
 {

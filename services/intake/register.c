@@ -72,25 +72,27 @@ struct bytes register_find_owner(const struct ctx *ctx, const struct household_r
     return row->cadre.len != 0 ? row->cadre : ctx_config(ctx)->office.feedback_default;
 }
 
-bool register_is_blank(struct bytes text)
+/* How many bytes of white space `text` begins with, of one character; 0 when it is none. */
+static size_t find_space(struct bytes text)
 {
     static const struct bytes spaces[] = {{(const uint8_t *)" ", 1},
                                           {(const uint8_t *)"\t", 1},
                                           {(const uint8_t *)"\n", 1},
                                           {(const uint8_t *)"\u3000", 3},
                                           {(const uint8_t *)"\u00a0", 2}};
-    size_t at = 0;
-    while (at < text.len) {
-        size_t before = at;
-        for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++) {
-            if (bytes_start_with(bytes_of(text.p + at, text.len - at), spaces[i])) {
-                at += spaces[i].len;
-                break;
-            }
-        }
-        if (at == before) {
-            return false;
+    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++) {
+        if (bytes_start_with(text, spaces[i])) {
+            return spaces[i].len;
         }
     }
-    return true;
+    return 0;
+}
+
+bool register_is_blank(struct bytes text)
+{
+    size_t len;
+    while ((len = find_space(text)) != 0) {
+        text = bytes_of(text.p + len, text.len - len);
+    }
+    return text.len == 0;
 }
