@@ -53,6 +53,7 @@ enum status query_ask_all(struct session *session, const struct query_call *call
     json_t *all = json_array();
     for (;;) {
         json_t *page;
+        session_renew(session);
         enum status st = query_ask(session, call, &page, NULL, err);
         if (st != STATUS_OK) {
             json_decref(all);
@@ -249,7 +250,7 @@ enum status query_watch(struct session *session, const struct args *args, json_t
         .shown = json_object(),
     };
     do {
-        session->deadline.us = session_mono().us + (int64_t)session->globals.timeout_ms * 1000;
+        session_renew(session);
         st = look_again(&watch, &call, err);
         call.ask.wait_ms = WATCH_MS;
         /* A daemon that was restarted goes on where it was. */

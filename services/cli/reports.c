@@ -217,14 +217,20 @@ static bool put_page(const struct reading *reading, uint64_t first_issue,
     return goes_on;
 }
 
+/* The number before; no year has a number 0. */
+static uint64_t number_before(uint64_t issue)
+{
+    return issue % (ISSUE_RUNNING_MAX + 1) == 1 ? issue - 2 : issue - 1;
+}
+
 /* The router's word on them, as far as it comes in time; what it has not taken yet is accepted. */
 static void look(const struct reading *reading, uint64_t first_issue, const struct position *last)
 {
-    struct issue_list_query query = {.after = first_issue - 1, .limit = LIST_MAX};
+    struct issue_list_query query = {.after = number_before(first_issue), .limit = LIST_MAX};
     uint64_t first_seq = last->seq + 1 - reading->file.rows.count;
     uint64_t done;
     do {
-        done = query.after - (first_issue - 1);
+        done = query.after < first_issue ? 0 : query.after + 1 - first_issue;
         uint64_t want =
             done + LIST_MAX < reading->file.rows.count ? done + LIST_MAX : reading->file.rows.count;
         struct position after = {last->journal, first_seq + want - 1};
@@ -243,6 +249,7 @@ static enum status import(struct reading *reading, struct err *err)
                                       &reply, &answer, err);
     if (st == STATUS_OK) {
         put_accepted(reading, reply.issue);
+        session_renew(reading->session);
         look(reading, reply.issue, &answer.position);
     }
     return st;

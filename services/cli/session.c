@@ -58,6 +58,11 @@ uint32_t session_left_ms(const struct session *session)
     return left_us <= 0 ? 0 : (uint32_t)(left_us / 1000 + 1);
 }
 
+void session_renew(struct session *session)
+{
+    session->deadline.us = session_mono().us + (int64_t)session->globals.timeout_ms * 1000;
+}
+
 struct mono session_shorten(struct session *session, uint32_t ms)
 {
     struct mono before = session->deadline;
@@ -135,7 +140,7 @@ enum status session_open(const struct globals *globals, enum need need, struct s
                          struct err *err)
 {
     *session = (struct session){.globals = *globals};
-    session->deadline.us = session_mono().us + (int64_t)globals->timeout_ms * 1000;
+    session_renew(session);
     if (need == NEED_NOTHING) {
         return STATUS_OK;
     }

@@ -61,6 +61,9 @@ struct mono session_mono(void);
 /* Milliseconds until the deadline; 0 when it has passed. */
 uint32_t session_left_ms(const struct session *session);
 
+/* Begins the time for an answer anew, for work that takes many of them. */
+void session_renew(struct session *session);
+
 /* Moves the deadline to at most `ms` from now, for something that can be left out; returns the old
  * one, to be put back. */
 struct mono session_shorten(struct session *session, uint32_t ms);

@@ -153,9 +153,20 @@ static void say_ready(const struct session *session)
     (void)fflush(stdout);
 }
 
+/* Whether the instance was removed under the running daemons; then nobody can reach them to end
+ * them. */
+static bool is_removed(void)
+{
+    return access("up.lock", F_OK) != 0;
+}
+
 static void run_until_told(struct supervisor *supervisor, int signals)
 {
     while (!turn(supervisor, signals, supervisor_knows_all(supervisor) ? 1000 : LOOK_MS_YOUNG)) {
+        if (is_removed()) {
+            (void)fprintf(stderr, "lianhu: the instance was removed; ending its daemons\n");
+            return;
+        }
         if (!supervisor_knows_all(supervisor)) {
             (void)supervisor_look(supervisor);
         }

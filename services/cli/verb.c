@@ -5,8 +5,8 @@
 #include <string.h>
 
 const struct verb *const verb_groups[] = {
-    issue_verbs,    queue_verbs,     household_verbs, inbox_verbs, office_verbs,
-    instance_verbs, operation_verbs, self_verbs,      bench_verbs, NULL,
+    issue_verbs,     queue_verbs, household_verbs, inbox_verbs, office_verbs, instance_verbs,
+    operation_verbs, audit_verbs, self_verbs,      bench_verbs, NULL,
 };
 
 /* The group after the one that ends at `end`, or NULL; the first for NULL. */

@@ -78,6 +78,7 @@ extern const struct verb inbox_verbs[];
 extern const struct verb office_verbs[];
 extern const struct verb instance_verbs[];
 extern const struct verb operation_verbs[];
+extern const struct verb audit_verbs[];
 extern const struct verb self_verbs[];
 extern const struct verb bench_verbs[];
 

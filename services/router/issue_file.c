@@ -15,7 +15,9 @@ struct name_key name_key(struct bytes name, uint64_t number)
 {
     struct name_key key = {.len = name.len + 1 + 8};
     CHECK(name.len <= WORD_MAX_BYTES);
-    memcpy(key.bytes, name.p, name.len);
+    if (name.len != 0) {
+        memcpy(key.bytes, name.p, name.len);
+    }
     be64_store(key.bytes + name.len + 1, number);
     return key;
 }
