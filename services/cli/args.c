@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "cli/text_input.h"
+#include "codec/field.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -196,6 +197,12 @@ static enum args_result set(struct reading *reading, const struct parameter *par
     if (st != STATUS_OK && parameter->is_argument && strncmp(reading->err->text, "--", 2) == 0) {
         memmove(reading->err->text, reading->err->text + 2, strlen(reading->err->text) - 1);
     }
+    /* On the wire nothing and zero are the same. */
+    if (st == STATUS_OK && parameter->field->is_required &&
+        field_is_empty(parameter->field, field_get(parameter->field, args->message))) {
+        st = fail_field(reading->err, STATUS_INVALID, parameter->field->name, "%s%s is empty",
+                        dashes, parameter->name);
+    }
     return st == STATUS_OK ? ARGS_OK : ARGS_INVALID;
 }
 
@@ -333,8 +340,11 @@ static enum args_result check_whole(struct reading *reading)
     for (uint32_t i = 0; i < args->parameters.count; i++) {
         const struct parameter *parameter = &args->parameters.items[i];
         if (parameter->is_required && !is_given(args, parameter)) {
-            return usage(reading, "%s%s is missing", parameter->is_argument ? "" : "--",
-                         parameter->name);
+            enum args_result result = usage(reading, "%s%s is missing",
+                                            parameter->is_argument ? "" : "--", parameter->name);
+            (void)snprintf(reading->err->field, sizeof reading->err->field, "%.31s",
+                           parameter->name);
+            return result;
         }
     }
     return ARGS_OK;

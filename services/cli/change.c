@@ -143,7 +143,9 @@ static enum status find_taker(const struct session *session, const struct args *
     enum status st = place_find_department(session, *department, place, ret_daemon, &found, err);
     const struct person *person =
         office_find_person(&session->config->office, bytes_of_string(session->globals.person));
-    if (st == STATUS_OK && person != NULL && person->department_count > 1) {
+    bool is_plain =
+        person != NULL && person->department_count == 1 && person_has_department(person, found);
+    if (st == STATUS_OK && !is_plain) {
         *department = found;
     }
     return st;

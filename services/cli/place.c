@@ -137,12 +137,12 @@ enum status place_find_department(const struct session *session, struct bytes de
     if (person != NULL && find_own_leg(person, place, &department)) {
         return serve(session, department, ret_daemon, ret_department, err);
     }
-    if (person != NULL && person->department_count == 1) {
-        return serve(session, person->departments[0], ret_daemon, ret_department, err);
-    }
-    if (person == NULL && place != NULL && place->lead[0] != '\0') {
+    if (place != NULL && place->lead[0] != '\0') {
         /* The section's daemon says what this person may not do. */
         return serve(session, bytes_of_string(place->lead), ret_daemon, ret_department, err);
+    }
+    if (person != NULL && person->department_count == 1) {
+        return serve(session, person->departments[0], ret_daemon, ret_department, err);
     }
     if (person != NULL && person->department_count == 0) {
         return fail_field(err, STATUS_FORBIDDEN, "department",
