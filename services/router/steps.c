@@ -23,9 +23,11 @@ static struct bytes find_topic(const struct issue_file *file, const struct step 
     return (struct bytes){0};
 }
 
-/* Who is told besides the owner of the feedback, by what happened. */
+/* Who is told besides the owner of the feedback, by what happened. `submitter` is who had answered
+ * before it: an answer that is sent back is forgotten by then. */
 static void add_notified(const struct ctx *ctx, const struct issue_file *file,
-                         const struct step *step, struct notify *notify)
+                         const struct step *step, const struct word *submitter,
+                         struct notify *notify)
 {
     const struct office *office = &ctx_config(ctx)->office;
     const struct issue *issue = &file->issue;
@@ -38,9 +40,28 @@ static void add_notified(const struct ctx *ctx, const struct issue_file *file,
                step->happening == HAPPENING_CALLBACK_UNSATISFIED) {
         const struct leg *lead = issue_find_lead(issue);
         notify_add_section(notify, office, word_bytes(&lead->department));
-        notify_add(notify, word_bytes(&issue->submitter));
+        notify_add(notify, word_bytes(submitter));
     } else if (issue->is_unsatisfied && !issue_is_final(issue)) {
         notify_add_roles(notify, office, ROLE_BIT(ROLE_OFFICE_HEAD));
+    }
+}
+
+/* Each section hears of its own part: those whose part changed without the step being theirs. */
+static void emit_moved(struct ctx *ctx, const struct issue *before, const struct issue_file *file,
+                       const struct issue_part *after, struct bytes topic)
+{
+    for (uint32_t i = 0; i < before->leg_count; i++) {
+        const struct leg *leg = &file->issue.legs[i];
+        if (leg->state == before->legs[i].state ||
+            bytes_equal(word_bytes(&leg->department), topic)) {
+            continue;
+        }
+        struct leg_moved_event event = {.after = *after};
+        emit(ctx, &(struct emission){.type = &leg_moved_event_type,
+                                     .message = &event,
+                                     .issue = file->issue.number,
+                                     .generation = file->issue.generation,
+                                     .topic = word_bytes(&leg->department)});
     }
 }
 
@@ -48,6 +69,7 @@ enum status take_step(struct ctx *ctx, struct issue_file *file, const struct ste
                       struct step_event *event, struct err *err)
 {
     enum state from = file->issue.state;
+    struct word submitter = file->issue.submitter;
     enum status st = lifecycle_apply(&file->issue, step, err);
     if (st != STATUS_OK) {
         return st;
@@ -60,11 +82,11 @@ enum status take_step(struct ctx *ctx, struct issue_file *file, const struct ste
         event->title = opened.title;
     }
     struct notify notify = {0};
-    add_notified(ctx, file, step, &notify);
+    add_notified(ctx, file, step, &submitter, &notify);
     const struct leg *leg = issue_find_leg(
         &file->issue, step->department.len != 0 ? step->department : find_topic(file, step));
     event->happening = (int)step->happening;
-    event->from = (int)from;
+    event->from = (int)before.state;
     event->to = (int)file->issue.state;
     event->department = leg == NULL ? step->department : word_bytes(&leg->department);
     event->leg = leg == NULL ? 0 : (int)leg->state;
@@ -76,6 +98,7 @@ enum status take_step(struct ctx *ctx, struct issue_file *file, const struct ste
                                  .generation = file->issue.generation,
                                  .topic = find_topic(file, step),
                                  .is_by_system = step->actor->kind != ACTOR_PERSON});
+    emit_moved(ctx, &before, file, &event->after, find_topic(file, step));
     return STATUS_OK;
 }
 
