@@ -53,6 +53,9 @@ void dead_letter(struct ctx *ctx, const struct node_link *link, const struct rec
         .link = bytes_of_string(link->name),
         .record = record->raw,
     };
+    if (ctx->depth >= RECORD_DEPTH_MAX) {
+        ctx->depth = RECORD_DEPTH_MAX - 1; /* the letter ends the chain and is no part of it */
+    }
     emit(ctx, &(struct emission){.type = &dead_lettered_event_type,
                                  .message = &event,
                                  .issue = record->issue,

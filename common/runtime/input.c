@@ -74,14 +74,24 @@ static bool waits_for_cause(const struct node *node, const struct record *record
     return may_come;
 }
 
-enum status ctx_react(struct ctx *ctx, const struct record *record, struct err *err)
+/* NULL: records of this type have no effect here. */
+static const struct react_spec *find_react(const struct node *node, uint16_t type)
 {
-    const struct react_spec *spec = ctx->node->service->reacts;
-    while (spec->type != NULL && spec->type->number != record->type) {
+    const struct react_spec *spec = node->service->reacts;
+    while (spec->type != NULL && spec->type->number != type) {
         spec++;
     }
-    if (spec->type == NULL) {
+    return spec->type == NULL ? NULL : spec;
+}
+
+enum status ctx_react(struct ctx *ctx, const struct record *record, struct err *err)
+{
+    const struct react_spec *spec = find_react(ctx->node, record->type);
+    if (spec == NULL) {
         return STATUS_OK;
+    }
+    if (record->depth >= RECORD_DEPTH_MAX) {
+        return fail(err, STATUS_INVALID, "the chain of causes is too long");
     }
     void *message = ctx_take(ctx, spec->type->size);
     enum status st = record_message(record, spec->type, message, err);
@@ -104,10 +114,11 @@ static void take_record(struct node *node, const struct node_link *link,
         node->service->observe(&ctx, bytes_of_string(link->name), &link->cursor.journal, record);
     }
     struct err err;
+    if (find_react(node, record->type) == NULL) {
+        return; /* what has no effect here can neither be dead nor wait behind what is */
+    }
     if (record->issue != 0 && dead_has_issue(&ctx, &link->cursor.journal, record->issue)) {
         dead_letter(&ctx, link, record, NULL);
-    } else if (record->depth >= RECORD_DEPTH_MAX) {
-        dead_letter(&ctx, link, record, "the chain of causes is too long");
     } else if (ctx_react(&ctx, record, &err) != STATUS_OK) {
         dead_letter(&ctx, link, record, err.text);
     }
