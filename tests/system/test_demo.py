@@ -17,15 +17,19 @@ def read_reports():
         return [json.loads(line) for line in file]
 
 
-def issues_of(instance):
-    """All issues of an instance as `issue list` has them, in order of number."""
-    issues = []
+def read_all(instance, noun, key):
+    """A whole list, page after page."""
+    found = []
     while True:
-        after = ["--after", issues[-1]["issue"]] if issues else []
-        page = instance.ok("issue", "list", *after)
+        after = ["--after", found[-1][key]] if found else []
+        page = instance.ok(noun, "list", *after)
         if not page:
-            return issues
-        issues += page
+            return found
+        found += page
+
+
+def issues_of(instance):
+    return read_all(instance, "issue", "issue")
 
 
 def steps(issue):
@@ -94,7 +98,8 @@ class OnATestClock(lianhu.SystemTest):
             self.assertEqual(steps(issue)[-1][:2], ("callback_unsatisfied_final", "office_head"))
 
     def test_2_every_step_is_by_the_person_whose_it_is(self):
-        roles = {person["person"]: person["roles"] for person in self.instance.ok("person", "list")}
+        roles = {person["person"]: person["roles"]
+                 for person in read_all(self.instance, "person", "person")}
         needed = {"sign": "section_staff", "progress": "section_staff",
                   "lead_submit": "section_staff", "assist_submit": "section_staff",
                   "propose_unresolvable": "section_staff", "review_no": "leader",
