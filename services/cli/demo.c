@@ -3,8 +3,8 @@
 
 #include "base/memory.h"
 #include "cli/demo_play.h"
+#include "cli/grid.h"
 #include "cli/output.h"
-#include "cli/table.h"
 #include "domain/calendar.h"
 #include "domain/issue.h"
 
@@ -272,26 +272,26 @@ enum status demo_run(struct session *session, const struct args *args, json_t **
 
 static void print_outcomes(const json_t *outcomes)
 {
-    struct table *table = table_open(3);
+    struct grid *table = grid_open(3);
     struct buf out = {0};
-    table_put(table, BYTES("OUTCOME"));
-    table_put(table, BYTES(""));
-    table_put(table, BYTES("ISSUES"));
+    grid_put(table, BYTES("OUTCOME"));
+    grid_put(table, BYTES(""));
+    grid_put(table, BYTES("ISSUES"));
     for (int i = 1; i < OUTCOME_COUNT; i++) {
         enum outcome outcome = (enum outcome)i;
         const json_t *number = json_object_get(outcomes, outcome_word(outcome));
         if (number != NULL) {
             char text[24];
             (void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(number));
-            table_put(table, bytes_of_string(outcome_word(outcome)));
-            table_put(table, bytes_of_string(outcome_name(outcome)));
-            table_put(table, bytes_of_string(text));
+            grid_put(table, bytes_of_string(outcome_word(outcome)));
+            grid_put(table, bytes_of_string(outcome_name(outcome)));
+            grid_put(table, bytes_of_string(text));
         }
     }
-    table_append(table, &out);
+    grid_append(table, &out);
     (void)printf("%.*s", BYTES_FMT(buf_bytes(&out)));
     buf_done(&out);
-    table_close(table);
+    grid_close(table);
 }
 
 /* What has to be added to a command so that it finds this instance. */

@@ -230,7 +230,7 @@ static void append_man_verb(const struct verb *verb, struct buf *out)
 static const char man_head[] =
     ".\\\" SPDX-License-Identifier: Apache-2.0\n"
     ".\\\" Printed by lianhu --man; change the table of verbs instead of this file.\n"
-    ".Dd $Mdocdate$\n"
+    ".Dd November 22, 2026\n"
     ".Dt LIANHU 1\n"
     ".Os\n"
     ".Sh NAME\n"

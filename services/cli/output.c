@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/output.h"
 
-#include "cli/table.h"
+#include "cli/grid.h"
 #include "domain/words.h"
 
 #include <stdarg.h>
@@ -77,13 +77,13 @@ void output_member(const json_t *item, const char *member, enum column_kind kind
     }
 }
 
-static void put_row(struct table *table, const struct column *columns, const json_t *item)
+static void put_row(struct grid *grid, const struct column *columns, const json_t *item)
 {
     struct buf text = {0};
     for (const struct column *column = columns; column->title != NULL; column++) {
         buf_clear(&text);
         output_member(item, column->member, column->kind, &text);
-        table_put(table, buf_bytes(&text));
+        grid_put(grid, buf_bytes(&text));
     }
     buf_done(&text);
 }
@@ -94,21 +94,21 @@ static void print_table(const struct column *columns, const json_t *items)
     while (columns[count].title != NULL) {
         count++;
     }
-    struct table *table = table_open(count);
+    struct grid *grid = grid_open(count);
     for (uint32_t i = 0; i < count; i++) {
-        table_put(table, bytes_of_string(columns[i].title));
+        grid_put(grid, bytes_of_string(columns[i].title));
     }
     size_t i;
     const json_t *item;
     json_array_foreach(items, i, item)
     {
-        put_row(table, columns, item);
+        put_row(grid, columns, item);
     }
     struct buf out = {0};
-    table_append(table, &out);
+    grid_append(grid, &out);
     (void)fwrite(out.p, 1, out.len, stdout);
     buf_done(&out);
-    table_close(table);
+    grid_close(grid);
 }
 
 /* An object nobody wrote a print function for: a member a line. */

@@ -5,14 +5,14 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 
-struct table;
+struct grid;
 
-/* The caller owns the result and closes it with table_close(). */
-struct table *table_open(uint32_t column_count);
-void table_close(struct table *table);
+/* The caller owns the result and closes it with grid_close(). */
+struct grid *grid_open(uint32_t column_count);
+void grid_close(struct grid *grid);
 
 /* The next cell, from left to right, row after row. The text is copied; line ends become spaces. */
-void table_put(struct table *table, struct bytes text);
+void grid_put(struct grid *grid, struct bytes text);
 
 /* Appends the lines; a last row that is not full is left out. */
-void table_append(const struct table *table, struct buf *out);
+void grid_append(const struct grid *grid, struct buf *out);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/grid.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+
+/* Wider cells do not push the following columns: only their own row does. */
+#define COLUMN_MAX 48U
+#define GAP 2U
+
+struct cell {
+    size_t offset;
+    size_t len;
+    size_t width;
+};
+
+struct grid {
+    uint32_t column_count;
+    size_t count;
+    size_t cap;
+    struct cell *cells;
+    struct buf texts;
+};
+
+struct grid *grid_open(uint32_t column_count)
+{
+    struct grid *grid = memory_new(1, sizeof *grid);
+    grid->column_count = column_count;
+    return grid;
+}
+
+void grid_close(struct grid *grid)
+{
+    if (grid == NULL) {
+        return;
+    }
+    buf_done(&grid->texts);
+    free(grid->cells);
+    free(grid);
+}
+
+void grid_put(struct grid *grid, struct bytes text)
+{
+    if (grid->count == grid->cap) {
+        grid->cap = grid->cap == 0 ? 64 : grid->cap * 2;
+        grid->cells = memory_resize(grid->cells, grid->cap, sizeof *grid->cells);
+    }
+    struct cell *cell = &grid->cells[grid->count++];
+    *cell = (struct cell){grid->texts.len, text.len, text_width(text)};
+    buf_append_bytes(&grid->texts, text);
+    for (size_t i = cell->offset; i < grid->texts.len; i++) {
+        uint8_t *byte = &grid->texts.p[i];
+        *byte = *byte == '\n' || *byte == '\r' || *byte == '\t' ? ' ' : *byte;
+    }
+}
+
+static size_t column_width(const struct grid *grid, uint32_t column)
+{
+    size_t widest = 0;
+    for (size_t i = column; i < grid->count; i += grid->column_count) {
+        size_t width = grid->cells[i].width < COLUMN_MAX ? grid->cells[i].width : COLUMN_MAX;
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+void grid_append(const struct grid *grid, struct buf *out)
+{
+    size_t *widths = memory_new(grid->column_count, sizeof *widths);
+    for (uint32_t column = 0; column < grid->column_count; column++) {
+        widths[column] = column_width(grid, column);
+    }
+    size_t whole = grid->count - grid->count % grid->column_count;
+    for (size_t i = 0; i < whole; i++) {
+        const struct cell *cell = &grid->cells[i];
+        uint32_t column = (uint32_t)(i % grid->column_count);
+        buf_append_bytes(out, bytes_of(grid->texts.p + cell->offset, cell->len));
+        if (column + 1 == grid->column_count) {
+            while (out->len > 0 && out->p[out->len - 1] == ' ') {
+                out->len--;
+            }
+            buf_append_u8(out, '\n');
+            continue;
+        }
+        for (size_t at = cell->width; at < widths[column] + GAP; at++) {
+            buf_append_u8(out, ' ');
+        }
+    }
+    free(widths);
+}

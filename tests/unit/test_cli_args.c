@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness.h"
+
+#include "cli/args.h"
+#include "cli/help.h"
+#include "folder.h"
+#include "messages.h"
+
+#include <unistd.h>
+
+static struct err err;
+static struct args args;
+
+#define WORDS_MAX 32
+
+/* Reads a line whose words are separated by single spaces. */
+static enum args_result parse(const char *line)
+{
+    static char copy[512];
+    static char *words[WORDS_MAX];
+    int count = 0;
+    args_done(&args);
+    (void)snprintf(copy, sizeof copy, "%s", line);
+    for (char *word = strtok(copy, " "); word != NULL && count < WORDS_MAX;
+         word = strtok(NULL, " ")) {
+        words[count++] = word;
+    }
+    err = (struct err){0};
+    return args_parse(count, words, &args, &err);
+}
+
+static int clear_environment(void **state)
+{
+    (void)state;
+    (void)unsetenv("LIANHU_HOME");
+    (void)unsetenv("LIANHU_AS");
+    return 0;
+}
+
+static int end_args(void **state)
+{
+    (void)state;
+    args_done(&args);
+    return 0;
+}
+
+static void fields_of_the_message_are_options(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("lianhu issue dispatch 2026-0000042 --lead urban --assist housing "
+                           "--assist civil --urgency emergency"),
+                     ARGS_OK);
+    const struct dispatch_command *command = args.message;
+    assert_int_equal(command->issue, UINT64_C(20260000042));
+    assert_true(bytes_equal(command->lead, BYTES("urban")));
+    assert_int_equal(command->assist.count, 2);
+    assert_int_equal(command->urgency, 1);
+}
+
+static void options_of_every_verb_stand_anywhere(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("lianhu --home /x --json queue --as staff_1 sign 2026-0000042 "
+                           "--timeout 3"),
+                     ARGS_OK);
+    assert_string_equal(args.globals.home, "/x");
+    assert_string_equal(args.globals.person, "staff_1");
+    assert_true(args.globals.is_json);
+    assert_int_equal(args.globals.timeout_ms, 3000);
+}
+
+static void home_and_person_come_from_the_environment_where_they_are_not_given(void **state)
+{
+    (void)state;
+    (void)setenv("LIANHU_HOME", "/from/environment", 1);
+    (void)setenv("LIANHU_AS", "clerk", 1);
+    assert_int_equal(parse("lianhu issue list"), ARGS_OK);
+    assert_string_equal(args.globals.home, "/from/environment");
+    assert_string_equal(args.globals.person, "clerk");
+
+    assert_int_equal(parse("lianhu issue list --as head"), ARGS_OK);
+    assert_string_equal(args.globals.person, "head");
+}
+
+static void without_any_of_it_the_operator_works_here(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("lianhu issue list"), ARGS_OK);
+    assert_string_equal(args.globals.home, ".");
+    assert_string_equal(args.globals.person, "operator");
+    assert_int_equal(args.globals.timeout_ms, 10000);
+}
+
+static void a_wrong_line_is_a_matter_of_usage(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "lianhu",
+        "lianhu nope",
+        "lianhu issue",
+        "lianhu issue nope",
+        "lianhu issue show",
+        "lianhu issue show 2026-0000042 2026-0000043",
+        "lianhu issue list --nope",
+        "lianhu issue list --state",
+        "lianhu issue list --state --json",
+        "lianhu issue list --overdue=yes",
+        "lianhu issue list --state triage --state review",
+        "lianhu issue dispatch 2026-0000042",
+        "lianhu issue list -x",
+        "lianhu issue list --timeout 0",
+        "lianhu issue list --timeout soon",
+        "lianhu queue sign 2026-0000042 --generation 7",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (parse(lines[i]) != ARGS_USAGE) {
+            fail_msg("'%s' is not refused as it should be", lines[i]);
+        }
+        assert_true(err.text[0] != '\0');
+    }
+}
+
+static void a_wrong_value_names_its_field(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("lianhu issue list --state nowhere"), ARGS_INVALID);
+    assert_string_equal(err.field, "state");
+    assert_int_equal(parse("lianhu issue list --limit 201"), ARGS_INVALID);
+    assert_string_equal(err.field, "limit");
+    assert_int_equal(parse("lianhu issue list --request-id 12"), ARGS_INVALID);
+    assert_string_equal(err.field, "request_id");
+    assert_int_equal(parse("lianhu issue list --as 张三"), ARGS_INVALID);
+}
+
+static void a_value_that_begins_with_dashes_is_given_behind_an_equals_sign(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("lianhu queue progress 2026-0000042 --words=--done--"), ARGS_OK);
+    const struct progress_command *command = args.message;
+    assert_true(bytes_equal(command->words, BYTES("--done--")));
+
+    assert_int_equal(parse("lianhu queue progress 2026-0000042 --words -x"), ARGS_OK);
+    command = args.message;
+    assert_true(bytes_equal(command->words, BYTES("-x")));
+}
+
+static void a_text_comes_from_a_file_without_its_last_line_end(void **state)
+{
+    (void)state;
+    char folder[FOLDER_PATH_BYTES];
+    char line[FOLDER_PATH_BYTES + 100];
+    folder_make(folder);
+    (void)snprintf(line, sizeof line, "%s/text", folder);
+    FILE *file = fopen(line, "w");
+    assert_non_null(file);
+    (void)fputs("two\nlines\n", file);
+    (void)fclose(file);
+
+    (void)snprintf(line, sizeof line, "lianhu queue progress 2026-0000042 --words @%s/text",
+                   folder);
+    assert_int_equal(parse(line), ARGS_OK);
+    const struct progress_command *command = args.message;
+    assert_true(bytes_equal(command->words, BYTES("two\nlines")));
+
+    (void)snprintf(line, sizeof line, "lianhu queue progress 2026-0000042 --words @%s/none",
+                   folder);
+    assert_int_equal(parse(line), ARGS_INVALID);
+    assert_string_equal(err.field, "words");
+    folder_remove(folder);
+}
+
+static void an_id_is_never_read_from_a_file(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("lianhu issue list --department @/etc/passwd"), ARGS_INVALID);
+}
+
+static void a_verb_may_set_a_field_by_itself(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("lianhu inbox read 17"), ARGS_OK);
+    assert_true(((const struct ack_command *)args.message)->read);
+    assert_int_equal(parse("lianhu inbox ack 17"), ARGS_OK);
+    assert_false(((const struct ack_command *)args.message)->read);
+    assert_int_equal(parse("lianhu inbox ack 17 --read"), ARGS_USAGE);
+}
+
+static void an_entry_may_be_the_first(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("lianhu audit prove 0"), ARGS_OK);
+}
+
+static void help_knows_how_far_the_line_was_read(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("lianhu --help"), ARGS_OK);
+    assert_true(args.globals.wants_help && args.noun == NULL);
+    assert_int_equal(parse("lianhu queue --help"), ARGS_OK);
+    assert_true(args.globals.wants_help && args.noun != NULL && args.verb == NULL);
+    assert_int_equal(parse("lianhu queue sign --help --nope"), ARGS_OK);
+    assert_true(args.globals.wants_help && args.verb != NULL);
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+static void every_verb_has_help_with_an_example_that_begins_with_it(void **state)
+{
+    (void)state;
+    uint32_t count = 0;
+    for (const struct verb *verb = verb_next(NULL); verb != NULL; verb = verb_next(verb)) {
+        char title[VERB_TITLE_BYTES];
+        char start[VERB_TITLE_BYTES + 8];
+        verb_title(verb, title);
+        (void)snprintf(start, sizeof start, "lianhu %s", title);
+        assert_non_null(verb->run);
+        assert_non_null(verb->about);
+        assert_non_null(verb->example);
+        if (strstr(verb->example, start) == NULL) {
+            fail_msg("the example of '%s' does not show it", title);
+        }
+        assert_ptr_equal(verb_find(verb->noun, verb->verb), verb); /* no other of that name */
+        count++;
+    }
+    assert_true(count > 40);
+}
+
+static void every_name_in_the_table_is_a_field_of_its_message(void **state)
+{
+    (void)state;
+    for (const struct verb *verb = verb_next(NULL); verb != NULL; verb = verb_next(verb)) {
+        const char *const *lists[] = {verb->arguments, verb->hidden};
+        for (size_t i = 0; i < 2; i++) {
+            for (const char *const *name = lists[i]; name != NULL && *name != NULL; name++) {
+                assert_non_null(verb->type);
+                if (message_find_field(verb->type, *name) == NULL) {
+                    fail_msg("'%s %s' names '%s'", verb->noun, verb->verb, *name);
+                }
+            }
+        }
+        if (verb->preset != NULL) {
+            assert_non_null(message_find_field(verb->type, verb->preset));
+        }
+    }
+}
+
+/* Reads the whole of docs/man/lianhu.1. */
+static void the_man_page_is_what_the_program_prints(void **state)
+{
+    (void)state;
+    struct buf page = {0};
+    struct buf stored = {0};
+    help_append_man(&page);
+    FILE *file = fopen(SOURCE_DIR "/docs/man/lianhu.1", "r");
+    assert_non_null(file);
+    size_t len;
+    do {
+        len = fread(buf_extend(&stored, 4096), 1, 4096, file);
+        stored.len -= 4096 - len;
+    } while (len != 0);
+    (void)fclose(file);
+    if (!bytes_equal(buf_bytes(&page), buf_bytes(&stored))) {
+        fail_msg("docs/man/lianhu.1 is old; write it with 'lianhu --man > docs/man/lianhu.1'");
+    }
+    buf_done(&page);
+    buf_done(&stored);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, clear_environment, end_args)
+    const struct CMUnitTest tests[] = {
+        TEST(fields_of_the_message_are_options),
+        TEST(options_of_every_verb_stand_anywhere),
+        TEST(home_and_person_come_from_the_environment_where_they_are_not_given),
+        TEST(without_any_of_it_the_operator_works_here),
+        TEST(a_wrong_line_is_a_matter_of_usage),
+        TEST(a_wrong_value_names_its_field),
+        TEST(a_value_that_begins_with_dashes_is_given_behind_an_equals_sign),
+        TEST(a_text_comes_from_a_file_without_its_last_line_end),
+        TEST(an_id_is_never_read_from_a_file),
+        TEST(a_verb_may_set_a_field_by_itself),
+        TEST(an_entry_may_be_the_first),
+        TEST(help_knows_how_far_the_line_was_read),
+        TEST(every_verb_has_help_with_an_example_that_begins_with_it),
+        TEST(every_name_in_the_table_is_a_field_of_its_message),
+        TEST(the_man_page_is_what_the_program_prints),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
