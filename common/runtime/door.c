@@ -122,7 +122,7 @@ void reply_refusal(const struct request_frame *request, enum status status, cons
                    struct buf *out)
 {
     struct reply_frame frame = {
-        .status = (enum reply_status)rpc_status_to_wire(status),
+        .status = rpc_status_to_wire(status),
         .tag = request->tag,
         .text = bytes_of_string(err->text),
         .field = bytes_of_string(err->field),
@@ -135,7 +135,7 @@ void reply_to_command(const struct node *node, const struct request *request, st
 {
     const struct outcome *outcome = &request->outcome;
     struct buf payload = {0};
-    struct reply_frame frame = {.status = (enum reply_status)rpc_status_to_wire(outcome->status),
+    struct reply_frame frame = {.status = rpc_status_to_wire(outcome->status),
                                 .tag = request->frame.tag,
                                 .is_late = request->is_late};
     if (outcome->status == STATUS_OK) {
