@@ -20,6 +20,7 @@ static const struct react_spec reacts[] = {
     {&opened_event_type, department_react_opened},
     {&leg_event_type, department_react_leg},
     {&step_event_type, department_react_step},
+    {&leg_moved_event_type, department_react_moved},
     {&set_aside_event_type, department_react_set_aside},
     {0},
 };

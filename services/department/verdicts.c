@@ -62,7 +62,7 @@ static struct wall find_due(const struct issue_part *part, enum stage stage)
 
 /* The leg's news, if it is one of this daemon's and there are any: it is what the step is about, or
  * its state is another than it was here. */
-static void settle_leg(struct ctx *ctx, const struct record *record, const struct step_event *step,
+static void settle_leg(struct ctx *ctx, const struct record *record, const struct issue_part *after,
                        const struct leg_part *leg)
 {
     struct leg_row row;
@@ -72,13 +72,13 @@ static void settle_leg(struct ctx *ctx, const struct record *record, const struc
         return;
     }
     struct settled_event event = {.fact = is_addressed ? find_fact(ctx, record) : 0,
-                                  .state = step->after.state,
+                                  .state = after->state,
                                   .department = leg->department,
                                   .leg = leg->state,
-                                  .lead = step->after.lead,
-                                  .handle_due = find_due(&step->after, STAGE_HANDLE),
-                                  .sign_due = find_due(&step->after, STAGE_SIGN),
-                                  .owner = step->after.owner};
+                                  .lead = after->lead,
+                                  .handle_due = find_due(after, STAGE_HANDLE),
+                                  .sign_due = find_due(after, STAGE_SIGN),
+                                  .owner = after->owner};
     settle(ctx, record, &event);
 }
 
@@ -94,18 +94,33 @@ static bool has_later_leg(struct list_cursor rest, struct bytes section)
     return false;
 }
 
+static void settle_legs(struct ctx *ctx, const struct record *record,
+                        const struct issue_part *after)
+{
+    struct list_cursor cursor = list_begin(&after->legs);
+    struct leg_part leg;
+    while (list_next_message(&cursor, &leg_part_type, &leg)) {
+        if (!has_later_leg(cursor, leg.department)) {
+            settle_leg(ctx, record, after, &leg);
+        }
+    }
+}
+
 enum status department_react_step(struct ctx *ctx, const struct record *record, const void *message,
                                   struct err *err)
 {
     (void)err;
     const struct step_event *step = message;
-    struct list_cursor cursor = list_begin(&step->after.legs);
-    struct leg_part leg;
-    while (list_next_message(&cursor, &leg_part_type, &leg)) {
-        if (!has_later_leg(cursor, leg.department)) {
-            settle_leg(ctx, record, step, &leg);
-        }
-    }
+    settle_legs(ctx, record, &step->after);
+    return STATUS_OK;
+}
+
+enum status department_react_moved(struct ctx *ctx, const struct record *record,
+                                   const void *message, struct err *err)
+{
+    (void)err;
+    const struct leg_moved_event *moved = message;
+    settle_legs(ctx, record, &moved->after);
     return STATUS_OK;
 }
 

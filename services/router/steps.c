@@ -68,8 +68,7 @@ static void emit_moved(struct ctx *ctx, const struct issue *before, const struct
 enum status take_step(struct ctx *ctx, struct issue_file *file, const struct step *step,
                       struct step_event *event, struct err *err)
 {
-    enum state from = file->issue.state;
-    struct word submitter = file->issue.submitter;
+    const struct issue before = file->issue;
     enum status st = lifecycle_apply(&file->issue, step, err);
     if (st != STATUS_OK) {
         return st;
@@ -82,7 +81,7 @@ enum status take_step(struct ctx *ctx, struct issue_file *file, const struct ste
         event->title = opened.title;
     }
     struct notify notify = {0};
-    add_notified(ctx, file, step, &submitter, &notify);
+    add_notified(ctx, file, step, &before.submitter, &notify);
     const struct leg *leg = issue_find_leg(
         &file->issue, step->department.len != 0 ? step->department : find_topic(file, step));
     event->happening = (int)step->happening;
