@@ -54,7 +54,7 @@ static enum status write_new(const char *path, struct wall at, struct err *err)
 enum status clock_page_create(const char *path, struct wall at, struct clock_page **ret_page,
                               struct err *err)
 {
-    struct clock_page *page;
+    struct clock_page *page = NULL;
     enum status st = clock_page_open(path, true, &page, err);
     if (st == STATUS_NOT_FOUND) {
         st = write_new(path, at, err);
@@ -105,7 +105,7 @@ enum status clock_page_open(const char *path, bool is_writer, struct clock_page 
     if (fd < 0) {
         return fail(err, STATUS_IO, "open the test clock '%s': %s", path, strerror(errno));
     }
-    struct page *page;
+    struct page *page = NULL;
     enum status st = map(fd, path, is_writer, &page, err);
     (void)close(fd);
     if (st != STATUS_OK) {
