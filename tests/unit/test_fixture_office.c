@@ -52,6 +52,7 @@ static void run_to_the_end(uint64_t seed, struct sometimes *sometimes)
     open_run(&run, seed, sometimes);
     fixture_set_chances(run.fixture, &office_weather);
     office_work(&run, 40);
+    office_settle(&run);
     office_finish(&run);
     office_check(&run);
     office_close(&run);
