@@ -127,11 +127,13 @@ static void take_record(struct node *node, const struct node_link *link,
 static enum status stop_link(struct node_link *link, unsigned type, struct err *err)
 {
     link->is_stopped = true;
-    (void)snprintf(link->sentence, sizeof link->sentence,
-                   "'%s' sends records of type %u, which this program does not know: upgrade this "
-                   "daemon first",
-                   link->name, type);
-    return fail(err, STATUS_REFUSED, "%s", link->sentence);
+    (void)fail(err, STATUS_REFUSED,
+               "'%s' sends records of type %u, which this program does not know: upgrade this "
+               "daemon first",
+               link->name, type);
+    (void)snprintf(link->sentence, sizeof link->sentence, "%.*s", (int)sizeof link->sentence - 1,
+                   err->text);
+    return STATUS_REFUSED;
 }
 
 enum status node_on_followed(struct node *node, uint32_t index, const struct followed *followed,
