@@ -157,3 +157,11 @@ enum status settings_run_reload(struct session *session, const struct args *args
     config_close(config);
     return st;
 }
+
+void settings_print_reload(const struct session *session, const json_t *result)
+{
+    (void)session;
+    (void)printf("%zu daemons decide by configuration %.8s now\n",
+                 json_array_size(json_object_get(result, "daemons")),
+                 json_string_value(json_object_get(result, "hash")));
+}

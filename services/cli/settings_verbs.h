@@ -11,6 +11,8 @@ enum status settings_run_show(struct session *session, const struct args *args, 
 enum status settings_run_reload(struct session *session, const struct args *args, json_t **ret_json,
                                 struct err *err) MUST_USE;
 
+void settings_print_reload(const struct session *session, const json_t *result);
+
 /* The configuration a verb's optional DIR names: a folder with the files, an instance, or, when it
  * is not given, config/ of the instance. The caller owns *ret_config. */
 enum status settings_open(struct session *session, const struct args *args,

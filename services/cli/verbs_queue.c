@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/change.h"
 #include "cli/query.h"
+#include "cli/record_json.h"
 #include "cli/verb.h"
 #include "messages.h"
 
@@ -20,6 +21,18 @@ static const struct column queue_columns[] = {
     {0},
 };
 
+/* Facts that wait for the router, by the name of what was done. */
+static void reshape_item(json_t *item)
+{
+    size_t i;
+    json_t *fact;
+    json_array_foreach(json_object_get(item, "pending"), i, fact)
+    {
+        uint32_t type = (uint32_t)json_integer_value(json_object_get(fact, "type"));
+        (void)json_object_set_new(fact, "type", record_type_json(type));
+    }
+}
+
 const struct verb queue_verbs[] = {
     {.noun = "queue",
      .verb = "list",
@@ -29,7 +42,8 @@ const struct verb queue_verbs[] = {
      .reply = &queue_reply_type,
      .run = query_run,
      .list = "items",
-     .columns = queue_columns},
+     .columns = queue_columns,
+     .reshape = reshape_item},
     {.noun = "queue",
      .verb = "watch",
      .about = "Shows the queue, and from then on every item that is new or changes",
@@ -39,7 +53,8 @@ const struct verb queue_verbs[] = {
      .reply = &queue_reply_type,
      .run = query_watch,
      .list = "items",
-     .columns = queue_columns},
+     .columns = queue_columns,
+     .reshape = reshape_item},
     {.noun = "queue",
      .verb = "sign",
      .about = "Signs for an issue in the section's queue",
