@@ -17,6 +17,7 @@ struct service_node {
     struct outcome outcome;
     struct buf kept;
     bool is_answering;
+    void *user;
     /* The router, as far as its journal goes. */
     struct memory_disk *router_disk;
     struct store *router_store;
@@ -59,9 +60,13 @@ struct service_node *service_node_open(const struct service *service, const char
     self->now = (struct wall){SERVICE_NODE_BEGIN_US};
     self->disk = memory_disk_open();
     self->store = open_store(service, self->disk);
+    if (service->open_user != NULL) {
+        need(service->open_user(NULL, &self->user, &err), &err);
+    }
     struct node_options options = {.service = service,
                                    .name = bytes_of_string(name),
                                    .store = self->store,
+                                   .user = self->user,
                                    .config = config,
                                    .new_journal = journal_id(0xaa)};
     need(node_open(&options, &self->node, &err), &err);
@@ -88,6 +93,9 @@ void service_node_close(struct service_node *self)
 {
     end_answer(self);
     node_close(self->node);
+    if (self->service->close_user != NULL) {
+        self->service->close_user(self->user);
+    }
     store_close(self->store);
     memory_disk_close(self->disk);
     store_close(self->router_store);
@@ -224,7 +232,8 @@ uint64_t service_node_follow(struct service_node *self, const struct router_reco
                             .issue = given->issue,
                             .generation = given->generation,
                             .depth = 1,
-                            .actor = BYTES("triage1"),
+                            .actor =
+                                bytes_of_string(given->actor != NULL ? given->actor : "triage1"),
                             .open = buf_bytes(&open),
                             .pii = buf_bytes(&pii)};
     if (given->topic != NULL) {

@@ -40,6 +40,7 @@ struct router_record {
     uint64_t issue;
     uint32_t generation;
     const char *topic; /* or NULL */
+    const char *actor; /* NULL: triage1 */
     uint64_t fact;     /* the service's record that caused it; 0: none */
     uint16_t index;    /* how many that fact caused before */
     bool is_of_others; /* the fact is in somebody else's journal */

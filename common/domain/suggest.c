@@ -197,6 +197,20 @@ void suggest_learn(const struct suggest_rows *rows, struct bytes title, struct b
     free(grams.items);
 }
 
+static void on_reports(void *user, struct bytes key, uint64_t count)
+{
+    uint64_t *sum = user;
+    (void)key;
+    *sum += count;
+}
+
+uint64_t suggest_learned(const struct suggest_rows *rows)
+{
+    uint64_t sum = 0;
+    rows->visit(rows->user, BYTES("c"), on_reports, &sum);
+    return sum;
+}
+
 /* ---- Scoring ---- */
 
 struct reason {
@@ -346,7 +360,7 @@ static struct suggestion suggestion_of(const struct suggest_rows *rows, const st
     struct mostly mostly = {.department = suggestion.department};
     (void)snprintf(suggestion.category, sizeof suggestion.category, "%s", class->category);
     for (uint32_t i = 0; i < SUGGEST_REASONS; i++) {
-        memcpy(suggestion.reasons[i], class->reasons[i].text, sizeof suggestion.reasons[i]);
+        memcpy(suggestion.reasons[i], class->reasons[i].text, sizeof class->reasons[i].text);
     }
     rows->visit(rows->user, bytes_of(prefix.bytes, prefix.len), on_department, &mostly);
     return suggestion;

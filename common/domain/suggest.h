@@ -24,7 +24,8 @@
 #define SUGGEST_CATEGORIES_MAX 64U
 #define SUGGEST_COUNT 3U
 #define SUGGEST_REASONS 3U
-#define SUGGEST_TEXT_MAX_BYTES 32768U /* what is beyond is not looked at */
+#define SUGGEST_REASON_MAX_BYTES 60U
+#define SUGGEST_TEXT_MAX_BYTES 12288U /* what is beyond is not looked at */
 
 typedef void suggest_row_fn(void *user, struct bytes key, uint64_t count);
 
@@ -43,11 +44,15 @@ struct suggest_rows {
 void suggest_learn(const struct suggest_rows *rows, struct bytes title, struct bytes text,
                    struct bytes category, struct bytes department);
 
+/* How many reports the model has learned. */
+uint64_t suggest_learned(const struct suggest_rows *rows);
+
 struct suggestion {
     char category[WORD_MAX_BYTES + 1];
     char department[WORD_MAX_BYTES + 1]; /* the one it was mostly dispatched to; may be empty */
     uint32_t score_permille;             /* of all categories' 1000 */
-    char reasons[SUGGEST_REASONS][8];    /* character pairs that spoke most for it; "" beyond */
+    /* Character pairs that spoke most for it; "" beyond. */
+    char reasons[SUGGEST_REASONS][SUGGEST_REASON_MAX_BYTES + 1];
 };
 
 /* The most likely categories, best first; returns how many, 0 when nothing was learned. */

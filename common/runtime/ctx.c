@@ -49,6 +49,7 @@ struct ctx ctx_begin(struct node *node)
     scratch_reset(&node->scratch);
     return (struct ctx){.node = node,
                         .txn = node->txn,
+                        .journal_txn = node->txn,
                         .scratch = &node->scratch,
                         .mode = CTX_DECIDING,
                         .now = node->now};
@@ -195,9 +196,10 @@ enum status record_get(struct ctx *ctx, uint64_t seq, struct record *ret_record)
     uint8_t key[8];
     be64_store(key, seq);
     struct bytes raw;
-    enum status st = ctx_get(ctx, TABLE_JOURNAL, bytes_of(key, sizeof key), &raw);
+    enum status st = store_get(ctx->journal_txn, TABLE_JOURNAL, bytes_of(key, sizeof key), &raw);
     struct err err;
-    return st == STATUS_OK ? record_decode(raw, seq, ret_record, &err) : st;
+    return st == STATUS_OK ? record_decode(scratch_copy(ctx->scratch, raw), seq, ret_record, &err)
+                           : st;
 }
 
 static struct bytes trail_key(uint64_t issue, uint64_t seq, uint8_t key[16])

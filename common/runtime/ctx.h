@@ -12,6 +12,7 @@ enum ctx_cause { CAUSE_NONE, CAUSE_REQUEST, CAUSE_RECORD };
 struct ctx {
     struct node *node;
     struct store_txn *txn;
+    struct store_txn *journal_txn; /* where its records are: of a replay, not where it writes */
     struct scratch *scratch;
     enum ctx_mode mode;
     struct wall now;

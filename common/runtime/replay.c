@@ -14,6 +14,7 @@ static enum status replay_some(struct node *node, struct store_txn *source, uint
         enum status st = journal_read(source, TABLE_JOURNAL, *seq, &record, err);
         if (st == STATUS_OK) {
             struct ctx ctx = ctx_begin(node);
+            ctx.journal_txn = source;
             st = ctx_replay(&ctx, &record, err);
         }
         if (st != STATUS_OK) {

@@ -70,7 +70,7 @@ uint64_t count_get(struct ctx *ctx, uint32_t table, struct bytes name);
 void timer_put(struct ctx *ctx, struct wall at, struct bytes id);
 void timer_remove(struct ctx *ctx, struct wall at, struct bytes id);
 
-/* Records of this daemon's own journal; copied as above. */
+/* Records of this daemon's own journal; copied as above. In apply, only those before the event. */
 enum status record_get(struct ctx *ctx, uint64_t seq, struct record *ret_record);
 /* The next record of `issue` after number `after`. NOT_FOUND past the last. */
 enum status trail_next(struct ctx *ctx, uint64_t issue, uint64_t after, uint64_t *ret_seq);

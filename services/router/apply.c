@@ -3,6 +3,7 @@
 #include "domain/words.h"
 #include "router/clocks.h"
 #include "router/router.h"
+#include "router/suggesting.h"
 
 static struct name_key state_key(int state, uint64_t issue)
 {
@@ -100,6 +101,9 @@ void apply_step(struct ctx *ctx, const struct record *record, const void *messag
     if (event->happening == (int)HAPPENING_LEAD_SUBMIT ||
         event->happening == (int)HAPPENING_PROPOSE_UNRESOLVABLE) {
         row.answered = record->seq;
+    }
+    if (event->learned.len != 0) {
+        suggesting_learn(ctx, &row, event->learned, event->after.lead);
     }
     put_part(ctx, record, &row, &event->after);
 }

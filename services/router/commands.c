@@ -4,6 +4,7 @@
 #include "router/router.h"
 #include "router/routing.h"
 #include "router/steps.h"
+#include "router/suggesting.h"
 
 /* The issue and the person of a command. */
 static enum status begin(struct ctx *ctx, uint64_t number, const struct command *command,
@@ -112,7 +113,7 @@ enum status decide_dispatch(struct ctx *ctx, const struct command *command, stru
                         .at = ctx_now(ctx),
                         .generation_seen = ask->generation,
                         .dispatch = &dispatch};
-    struct step_event event = {0};
+    struct step_event event = {.learned = suggesting_lesson(ctx, &file.issue, ask->category)};
     st = take_step(ctx, &file, &step, &event, err);
     if (st == STATUS_OK) {
         emit_legs(ctx, &file, &opened, true);

@@ -7,6 +7,7 @@
  *   commands.c  dispatch, review, closing        clocks.c    deadlines and their ladder
  *   people.c    who somebody is, who is told     apply.c     events into tables
  *   queries.c   one issue, lists, verdicts       issue_file.c  rows to issues and back
+ *   suggesting.c  what the desk did, for what it does next
  */
 #pragma once
 
@@ -24,6 +25,7 @@ enum router_table {
     BY_AREA,       /* village, NUL, issue */
     OVERDUE,       /* issue, while a deadline of it has passed */
     COUNTS,        /* name -> u64: "state/<word>" */
+    SUGGEST,       /* rows of the suggestion model (domain/suggest.h) -> u64 */
 };
 
 /* Decisions, tabled in router.c. */
@@ -59,6 +61,8 @@ enum status answer_issue_list(struct ctx *ctx, const struct query *query, void *
                               struct err *err);
 enum status answer_place(struct ctx *ctx, const struct query *query, void *reply, struct err *err);
 enum status answer_verdict(struct ctx *ctx, const struct query *query, void *reply,
+                           struct err *err);
+enum status answer_suggest(struct ctx *ctx, const struct query *query, void *reply,
                            struct err *err);
 enum status router_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
                                  struct err *err);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "router/suggesting.h"
+
+#include "base/endian.h"
+#include "domain/suggest_desk.h"
+#include "router/people.h"
+#include "router/router.h"
+
+#define ROLES_SORT                                                                                 \
+    (ROLE_BIT(ROLE_TRIAGE_CLERK) | ROLE_BIT(ROLE_OFFICE_HEAD) | ROLE_BIT(ROLE_OPERATOR))
+
+static void visit(void *user, struct bytes prefix, suggest_row_fn *on_row, void *on_row_user)
+{
+    struct ctx *ctx = user;
+    struct bytes key;
+    struct bytes value;
+    enum status st = table_seek(ctx, SUGGEST, prefix, &key, &value);
+    while (st == STATUS_OK && bytes_start_with(key, prefix)) {
+        on_row(on_row_user, key, be64_load(value.p));
+        st = table_next(ctx, SUGGEST, key, &key, &value);
+    }
+}
+
+static void add(void *user, struct bytes key, uint64_t count)
+{
+    count_add(user, SUGGEST, key, (int64_t)count);
+}
+
+static struct suggest_rows rows_of(struct ctx *ctx)
+{
+    return (struct suggest_rows){.user = ctx, .visit = visit, .add = add};
+}
+
+struct bytes suggesting_lesson(const struct ctx *ctx, const struct issue *issue,
+                               struct bytes category)
+{
+    const struct category *path[3];
+    if (category.len == 0) {
+        category = word_bytes(&issue->category);
+    }
+    bool is_lesson = issue->state == STATE_TRIAGE &&
+                     office_category_path(&ctx_config(ctx)->office, category, path) != 0;
+    return is_lesson ? path[0]->code : (struct bytes){0};
+}
+
+void suggesting_learn(struct ctx *ctx, const struct issue_row *row, struct bytes category,
+                      struct bytes department)
+{
+    struct opened_event opened;
+    struct err err;
+    if (issue_texts(ctx, row, &opened, &err) == STATUS_OK) {
+        struct suggest_rows rows = rows_of(ctx);
+        suggest_learn(&rows, opened.title, opened.text, category, department);
+    }
+}
+
+/* ---- Answers ---- */
+
+static struct list keep(struct ctx *ctx, struct list list, struct buf *out)
+{
+    struct bytes kept = ctx_copy(ctx, buf_bytes(out));
+    list.p = kept.p;
+    list.len = kept.len;
+    buf_done(out);
+    return list;
+}
+
+static struct list path_list(struct ctx *ctx, struct bytes category)
+{
+    const struct category *path[3];
+    struct buf out = {0};
+    struct list list = {0};
+    uint32_t count = office_category_path(&ctx_config(ctx)->office, category, path);
+    for (uint32_t i = 0; i < count; i++) {
+        list_put_bytes(&list, &out, path[i]->name);
+    }
+    return keep(ctx, list, &out);
+}
+
+static struct list reason_list(struct ctx *ctx, const struct suggestion *suggestion)
+{
+    struct buf out = {0};
+    struct list list = {0};
+    for (uint32_t i = 0; i < SUGGEST_REASONS && suggestion->reasons[i][0] != '\0'; i++) {
+        list_put_bytes(&list, &out, bytes_of_string(suggestion->reasons[i]));
+    }
+    return keep(ctx, list, &out);
+}
+
+enum status answer_suggest(struct ctx *ctx, const struct query *query, void *ret_reply,
+                           struct err *err)
+{
+    const struct suggest_query *ask = query->message;
+    struct suggest_reply *reply = ret_reply;
+    struct actor actor = find_actor(ctx, query->person, NULL);
+    if (!actor_has_role(&actor, ROLES_SORT)) {
+        return fail(err, STATUS_FORBIDDEN, "only the triage desk is offered suggestions");
+    }
+    const struct config *config = ctx_config(ctx);
+    struct suggest_rows rows = rows_of(ctx);
+    struct suggest_desk desk = {.rows = &rows,
+                                .office = &config->office,
+                                .rules = config->rules,
+                                .scratch = router_scratch(ctx)};
+    struct suggestion suggestions[SUGGEST_COUNT];
+    struct buf out = {0};
+    struct list list = {0};
+    uint32_t count = suggest_for_desk(&desk, ask->title, ask->text, suggestions);
+    for (uint32_t i = 0; i < count; i++) {
+        struct bytes category = bytes_of_string(suggestions[i].category);
+        struct suggestion_part part = {.category = category,
+                                       .category_path = path_list(ctx, category),
+                                       .department = bytes_of_string(suggestions[i].department),
+                                       .score = suggestions[i].score_permille,
+                                       .reasons = reason_list(ctx, &suggestions[i])};
+        list_put_message(&list, &out, &suggestion_part_type, &part);
+    }
+    reply->suggestions = keep(ctx, list, &out);
+    return STATUS_OK;
+}
