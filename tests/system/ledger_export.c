@@ -72,6 +72,14 @@ static void play_round(struct auditor_node *auditor, uint32_t round, const char 
     auditor_node_run(auditor, PLENTY);
 }
 
+/* A record that cannot be taken: the auditor's own event about it is entered before it is. */
+static void play_poison(struct auditor_node *auditor)
+{
+    struct record poison = {.type = MESSAGE_STEP_EVENT, .issue = ISSUE + 99, .open = BYTES("\xc1")};
+    (void)source_append(&auditor->sources[0], &poison);
+    auditor_node_run(auditor, PLENTY);
+}
+
 /* Everything so far gets a checkpoint. */
 static void sign(struct auditor_node *auditor)
 {
@@ -208,6 +216,7 @@ int main(int argc, char **argv)
     for (uint32_t round = 0; round < ROUNDS; round++) {
         play_round(&auditor, round, argv[2]);
     }
+    play_poison(&auditor);
     sign(&auditor);
     uint64_t size = write_ledger(&auditor, argv[1]);
     write_checkpoints(&auditor, argv[1]);

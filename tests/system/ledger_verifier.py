@@ -340,14 +340,12 @@ class Proof:
 # What is verified.
 
 class Ledger:
-    """One pass over ledger.jsonl, keeping the roots and leaves that somebody will ask for."""
+    """One pass over ledger.jsonl, keeping the roots that somebody will ask for."""
 
-    def __init__(self, say, sizes, entries):
+    def __init__(self, say, sizes):
         self.say = say
         self.wanted_sizes = sizes
-        self.wanted_entries = entries
         self.roots = {0: sha256(b"")} if 0 in sizes else {}
-        self.leaves = {}
         self.tree = Tree()
         self.seen = {}  # journal -> {seq: index}
         self.last = {}  # journal -> (seq, chain)
@@ -372,8 +370,6 @@ class Ledger:
             self.say(f"{where}: its record is not the one that was entered: the leaf hash differs")
         self.check_record(where, journal, seq, raw)
         self.tree.append(leaf)
-        if index in self.wanted_entries:
-            self.leaves[index] = leaf
         if self.tree.size in self.wanted_sizes:
             self.roots[self.tree.size] = self.tree.root()
 
@@ -477,8 +473,6 @@ class Verifier:
             if proof.old_size not in ledger.roots:
                 raise Wrong(f"{proof.where}: the ledger has not {proof.old_size} entries")
             proof.check_growth(ledger.roots[proof.old_size])
-        elif ledger.leaves.get(proof.entry) != proof.leaf:
-            raise Wrong(f"{proof.where}: its leaf is not that of entry {proof.entry}")
         else:
             proof.check_entry()
 
@@ -490,8 +484,7 @@ class Verifier:
             self.attempt(checkpoint.check_signature)
         sizes = {c.size for c in checkpoints} | {c.size for c in older}
         sizes |= {p.size for p in proofs} | {p.old_size for p in proofs}
-        entries = {p.entry for p in proofs if p.old_size == 0}
-        ledger = Ledger(self.say, sizes, entries)
+        ledger = Ledger(self.say, sizes)
         ledger.read(folder / "ledger.jsonl")
         own = bytes.fromhex(ORIGIN.match(self.origin)[1]) if self.origin else b""
         ledger.check_causes(own)

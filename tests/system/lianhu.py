@@ -117,9 +117,13 @@ class Instance:
         self.process = None
         self.log = None
         self.is_empty = households == 0
-        made = run("init", self.home, *([] if self.is_empty else ["--example"]))
-        assert made.code == 0, made
-        self.keep_households(households)
+        try:
+            made = run("init", self.home, *([] if self.is_empty else ["--example"]))
+            assert made.code == 0, made
+            self.keep_households(households)
+        except BaseException:
+            self.close()
+            raise
 
     def keep_households(self, count):
         if self.is_empty:
@@ -129,7 +133,11 @@ class Instance:
         path.write_text("".join(lines[:count + 1]), encoding="utf-8")
 
     def __enter__(self):
-        return self.up()
+        try:
+            return self.up()
+        except BaseException:
+            self.close()
+            raise
 
     def __exit__(self, *unused):
         self.close()

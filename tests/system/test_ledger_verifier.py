@@ -239,6 +239,14 @@ class TestTampered(Case):
         export.sign_anew(key)
         self.assert_found(export, "which caused it, is not in the ledger")
 
+    def test_an_effect_before_its_cause_is_found(self):
+        export = self.export()
+        effect = next(e for e in export.ledger if bytes.fromhex(e["record"])[1] & 4)
+        export.ledger.insert(0, export.ledger.pop(effect["index"]))
+        export.number()
+        export.sign_anew(AUDITORS_KEY)
+        self.assert_found(export, r"entry 0: entry \d+, which caused it, comes after it")
+
     def test_a_local_record_is_found(self):
         export = self.export()
         record = bytearray.fromhex(export.ledger[7]["record"])
@@ -262,6 +270,18 @@ class TestTampered(Case):
         for name in ("at", "text"):
             checkpoint[name] = checkpoint[name].replace("2026", "2025")
         self.assert_found(export, "the signature is not valid")
+
+    def test_a_checkpoint_whose_fields_were_made_to_fit_is_found(self):
+        export = self.export()
+        export.put_record(40, bytes.fromhex(export.ledger[40]["record"])[:-1] + b"x")
+        for checkpoint in export.checkpoints:
+            checkpoint["root"] = export.root(checkpoint["size"]).hex()
+        self.assert_found(export, "its text does not say its size and root")
+
+    def test_checkpoints_out_of_order_are_found(self):
+        export = self.export()
+        export.checkpoints.reverse()
+        self.assert_found(export, r"checkpoint of \d+ entries .* comes after one of")
 
     def test_checkpoints_of_another_ledger_are_found(self):
         export = self.export()
@@ -385,6 +405,10 @@ class TestProofs(Case):
         status, said = self.run_verifier(self.folder / "north", "--proof", path)
         self.assertEqual(status, 1)
         self.assertRegex(said, "its root is not that of the ledger's first")
+        older = self.save(self.export().checkpoints[-1])
+        status, said = self.run_verifier("--proof", path, "--against", older)
+        self.assertEqual(status, 1)
+        self.assertRegex(said, "no checkpoint given vouches for its root")
 
 
 class TestCryptography(unittest.TestCase):
