@@ -31,7 +31,7 @@ static void on_damage(struct follower *follower, uint64_t seq, const char *what)
     follower_stop(
         follower, FOLLOWER_REFUSED,
         "journal '%.*s' cannot be followed: damaged data came %u times in a row (%s); run "
-        "'lianhu doctor' to see whether its store is whole",
+        "'lianhu audit verify' to see which record it is",
         BYTES_FMT(link_word_bytes(&follower->producer)), FOLLOWER_FAULTS_MAX, what);
 }
 

@@ -54,7 +54,7 @@ void auditor_forget(void *user);
 
 /* ledger.c */
 void apply_ledger(struct ctx *ctx, const struct record *record, const void *message);
-/* An own event: an entry unless it is local. */
+/* An own event that is shipped. */
 void apply_entry(struct ctx *ctx, const struct record *record, const void *message);
 
 /* checkpoint.c */

@@ -166,7 +166,9 @@ enum status answer_checkpoint(struct ctx *ctx, const struct query *query, void *
         record_message(&record, &checkpoint_event_type, event, err) != STATUS_OK ||
         event->root.len != MERKLE_HASH_BYTES) {
         return fail(err, STATUS_CORRUPT,
-                    "record %" PRIu64 " of the auditor is damaged; see 'doctor'", seq);
+                    "record %" PRIu64
+                    " of the auditor is damaged; restore the whole instance from a backup",
+                    seq);
     }
     struct merkle_head head = {.size = event->size};
     memcpy(head.root.bytes, event->root.p, MERKLE_HASH_BYTES);

@@ -145,9 +145,6 @@ void apply_ledger(struct ctx *ctx, const struct record *record, const void *mess
 void apply_entry(struct ctx *ctx, const struct record *record, const void *message)
 {
     (void)message;
-    if ((record->flags & RECORD_LOCAL) != 0) {
-        return;
-    }
     struct position at = {ctx_journal(ctx)->id, record->seq};
     struct merkle_hash leaf = ledger_leaf(&at.journal, record);
     struct ledger ledger;

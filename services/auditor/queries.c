@@ -10,7 +10,7 @@ static enum status damaged(uint64_t entry, struct err *err)
 {
     return fail(err, STATUS_CORRUPT,
                 "what the auditor keeps of the ledger around entry %" PRIu64
-                " is damaged; see 'doctor', then 'rebuild auditor'",
+                " is damaged; run 'lianhu rebuild auditor'",
                 entry);
 }
 
@@ -163,7 +163,9 @@ enum status answer_proof(struct ctx *ctx, const struct query *query, void *ret_r
         return fail_field(err, STATUS_NOT_FOUND, "size", "the ledger has only %" PRIu64 " entries",
                           ledger.frontier.size);
     }
-    if (merkle_root_of_first(&reader.store, reply->size, &root) != STATUS_OK) {
+    if (reply->size == ledger.frontier.size) {
+        root = merkle_root(&ledger.frontier, ledger_digest);
+    } else if (merkle_root_of_first(&reader.store, reply->size, &root) != STATUS_OK) {
         return damaged(reply->size, err);
     }
     reply->root = keep_hash(ctx, &root);

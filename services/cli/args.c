@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "cli/text_input.h"
 #include "codec/field.h"
+#include "domain/lifecycle.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -233,6 +234,20 @@ static enum args_result set_argument(struct reading *reading, const char *word)
     return usage(reading, "'%s' is one argument too many", word);
 }
 
+/* Whether the lifecycle knows this verb although it is not offered yet. */
+static bool is_later_verb(const char *noun, const char *word)
+{
+    char verb[2 * (WORD_MAX_BYTES + 1)];
+    (void)snprintf(verb, sizeof verb, "%s %s", noun, word);
+    for (int happening = 1; happening < HAPPENING_COUNT; happening++) {
+        const struct transition *row = lifecycle_row((enum happening)happening);
+        if (!row->is_offered && row->verb != NULL && strcmp(row->verb, verb) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A word that is no option: the noun, the verb, or an argument. */
 static enum args_result take_word(struct reading *reading, const char *word)
 {
@@ -253,6 +268,12 @@ static enum args_result take_word(struct reading *reading, const char *word)
         return ARGS_OK;
     }
     verb = verb_find(args->noun, NULL);
+    if (verb == NULL && is_later_verb(args->noun, word)) {
+        (void)fail(reading->err, STATUS_REFUSED,
+                   "'%s %s' is not offered yet; 'lianhu lifecycle' shows what is", args->noun,
+                   word);
+        return ARGS_LATER;
+    }
     if (verb == NULL) {
         return usage(reading, "'%s' has no '%s'; 'lianhu %s --help' lists what it has", args->noun,
                      word, args->noun);

@@ -36,8 +36,9 @@ struct args {
     uint32_t given_count;
 };
 
-/* How a command line can be wrong: as a whole (exit 64), or in a value (exit 1). */
-enum args_result { ARGS_OK, ARGS_USAGE, ARGS_INVALID };
+/* How a command line can be wrong: as a whole (exit 64), in a value (exit 1), or too early: a step
+ * of the lifecycle that is not offered yet (exit 1). */
+enum args_result { ARGS_OK, ARGS_USAGE, ARGS_INVALID, ARGS_LATER };
 
 /* Reads the command line; reads files and stdin where a text says so. The args borrow from argv;
  * whatever comes back, the caller ends them with args_done(). With wants_help, wants_version or

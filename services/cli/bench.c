@@ -236,7 +236,7 @@ static enum status read_number(const struct args *args, const char *name, uint32
 
 static void remove_instance(const struct bench *bench)
 {
-    char command[2 * PATH_MAX];
+    char command[sizeof bench->dir + sizeof bench->log + 32];
     (void)snprintf(command, sizeof command, "rm -rf -- '%s' '%s'", bench->dir, bench->log);
     if (strchr(bench->dir, '\'') == NULL && system(command) != 0) {
         (void)fprintf(stderr, "lianhu: '%s' could not be removed\n", bench->dir);

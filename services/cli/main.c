@@ -28,8 +28,9 @@ static int say_about_itself(const struct args *args)
 
 static int refuse_line(const struct args *args, enum args_result result, const struct err *err)
 {
-    output_failure(&args->globals, STATUS_INVALID, err, NULL);
-    if (result == ARGS_INVALID) {
+    enum status status = result == ARGS_LATER ? STATUS_REFUSED : STATUS_INVALID;
+    output_failure(&args->globals, status, err, NULL);
+    if (result == ARGS_INVALID || result == ARGS_LATER) {
         return CLI_REFUSED;
     }
     if (!args->globals.is_json && args->verb != NULL) {
