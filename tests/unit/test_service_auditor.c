@@ -235,6 +235,9 @@ static void more_than_a_thousand_events_of_one_batch_are_split(void **state)
     /* Three runs, and a checkpoint because there are more than a thousand. */
     assert_int_equal(auditor->node->durable.head, 4);
     assert_int_equal(auditor_node_count(auditor, 1), 1);
+    (void)source_step(&auditor->sources[0], ISSUE, NULL, BYTES("on it"));
+    auditor_node_run(auditor, PLENTY);
+    assert_int_equal(auditor_node_count(auditor, 1), 1);
     free(copy);
 }
 
@@ -251,6 +254,24 @@ static void a_batch_that_did_not_fit_is_entered_once(void **state)
 
     assert_ledger_is_sound(auditor, copy);
     assert_int_equal(copy->count, 10);
+    free(copy);
+}
+
+static void an_aborted_batch_leaves_nothing_behind(void **state)
+{
+    struct auditor_node *auditor = *state;
+    struct ledger_copy *copy = calloc(1, sizeof *copy);
+    struct err err = {0};
+    (void)source_step(&auditor->sources[0], ISSUE, NULL, BYTES("on it"));
+    assert_ok(node_begin(auditor->node, auditor->now, &err));
+    auditor_node_feed(auditor, 0, PLENTY);
+    node_abort(auditor->node);
+    auditor->sources[0].fed = 0;
+
+    auditor_node_run(auditor, PLENTY);
+
+    assert_ledger_is_sound(auditor, copy);
+    assert_int_equal(copy->count, 1);
     free(copy);
 }
 
@@ -361,6 +382,7 @@ static void what_is_not_there_is_not_proved(void **state)
     struct auditor_node *auditor = *state;
     struct id router = auditor->sources[0].journal.id;
     struct id nobody = {{9}};
+    struct id neighbour = {{0x12}}; /* its keys come after the router's */
     (void)source_step(&auditor->sources[0], ISSUE, NULL, BYTES("a"));
     (void)source_local(&auditor->sources[0]);
     (void)source_step(&auditor->sources[0], ISSUE, NULL, BYTES("b"));
@@ -379,6 +401,7 @@ static void what_is_not_there_is_not_proved(void **state)
         {{.journal = router, .seq = 4}, STATUS_NOT_FOUND, "seq"},
         {{.journal = router, .seq = UINT64_MAX}, STATUS_NOT_FOUND, "seq"},
         {{.journal = nobody, .seq = 1}, STATUS_NOT_FOUND, "seq"},
+        {{.journal = neighbour, .seq = 1}, STATUS_NOT_FOUND, "seq"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct err err = {0};
@@ -752,6 +775,7 @@ int main(void)
         test(entries_keep_the_order_they_were_seen_in_and_leave_local_records_out),
         test(more_than_a_thousand_events_of_one_batch_are_split),
         test(a_batch_that_did_not_fit_is_entered_once),
+        test(an_aborted_batch_leaves_nothing_behind),
         test(a_dead_letter_is_entered_once_and_its_fate_too),
         test(every_entry_can_be_proved_by_its_place_and_by_its_event),
         test(the_ledger_proves_that_it_only_grew),
