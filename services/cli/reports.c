@@ -4,6 +4,7 @@
 #include "cli/import_file.h"
 #include "cli/output.h"
 #include "cli/routing_json.h"
+#include "cli/suggestions.h"
 #include "cli/text_input.h"
 #include "domain/calendar.h"
 
@@ -17,7 +18,8 @@ struct reading {
     struct session *session;
     const struct config *config;
     struct import_file file;
-    struct rules_scratch *scratch; /* of a dry run; else NULL */
+    struct rules_scratch *scratch;  /* of a dry run; else NULL */
+    struct suggestion_model *model; /* likewise */
     bool is_working_hours;
     json_t *results;
 };
@@ -107,11 +109,12 @@ static void try_rules(struct reading *reading, uint32_t line, const struct repor
         .text = report->text,
     };
     struct rule_decision decision;
-    if (rules_match(reading->config->rules, &facts, reading->scratch, &decision)) {
-        put_result(reading, line, routing_decision_json(reading->config, &decision));
-    } else {
-        put_result(reading, line, json_pack("{s:s}", "state", state_word(STATE_TRIAGE)));
-    }
+    json_t *result = rules_match(reading->config->rules, &facts, reading->scratch, &decision)
+                         ? routing_decision_json(reading->config, &decision)
+                         : json_pack("{s:s}", "state", state_word(STATE_TRIAGE));
+    (void)json_object_set_new(result, "suggestions",
+                              suggestion_model_ask(reading->model, report->title, report->text));
+    put_result(reading, line, result);
 }
 
 static bool read_line(struct reading *reading, uint32_t number, struct bytes line)
@@ -270,6 +273,7 @@ enum status reports_run_import(struct session *session, const struct args *args,
         .session = session,
         .config = session->config,
         .scratch = is_dry ? rules_scratch_open() : NULL,
+        .model = is_dry ? suggestion_model_open(session) : NULL,
         .is_working_hours = calendar_is_working(session->config->calendar, session_now()),
         .results = json_array(),
     };
@@ -283,6 +287,7 @@ enum status reports_run_import(struct session *session, const struct args *args,
         *ret_json = json_incref(reading.results);
     }
     json_decref(reading.results);
+    suggestion_model_close(reading.model);
     rules_scratch_close(reading.scratch);
     import_file_done(&reading.file);
     buf_done(&text);

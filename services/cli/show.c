@@ -4,7 +4,10 @@
 #include "cli/output.h"
 #include "cli/place.h"
 #include "cli/record_json.h"
+#include "cli/suggestions.h"
 #include "domain/words.h"
+
+#include <string.h>
 
 #define PENDING_MS 500U
 #define EVENTS_IN_VIEW 200U
@@ -170,6 +173,19 @@ static json_t *ask_pending(struct session *session, uint64_t issue, const json_t
     return pending;
 }
 
+/* For whoever sorts what no rule was sure of. */
+static void add_suggestions(struct session *session, json_t *view)
+{
+    if (strcmp(output_string(view, "state"), state_word(STATE_TRIAGE)) == 0) {
+        json_t *suggestions =
+            suggestions_ask(session, bytes_of_string(output_string(view, "title")),
+                            bytes_of_string(output_string(view, "text")));
+        if (suggestions != NULL) {
+            (void)json_object_set_new(view, "suggestions", suggestions);
+        }
+    }
+}
+
 enum status show_run(struct session *session, const struct args *args, json_t **ret_json,
                      struct err *err)
 {
@@ -188,6 +204,7 @@ enum status show_run(struct session *session, const struct args *args, json_t **
     reshape_due(json);
     reshape_events(session, issue, &answer.position.journal, json);
     (void)json_object_set_new(json, "pending", ask_pending(session, issue, json));
+    add_suggestions(session, json);
     *ret_json = json;
     return STATUS_OK;
 }
@@ -290,6 +307,26 @@ static void print_pending(const json_t *issue)
     }
 }
 
+static void print_suggestions(const json_t *issue)
+{
+    struct buf text = {0};
+    size_t i;
+    json_t *suggestion;
+    json_array_foreach(json_object_get(issue, "suggestions"), i, suggestion)
+    {
+        buf_clear(&text);
+        output_member(suggestion, "category_path", COLUMN_TEXT, &text);
+        buf_append_string(&text, ", ");
+        output_member(suggestion, "department", COLUMN_TEXT, &text);
+        buf_append_string(&text, ", for ");
+        output_member(suggestion, "reasons", COLUMN_TEXT, &text);
+        (void)printf("  %-12s %.1f %%: %.*s\n", "suggestion",
+                     (double)json_integer_value(json_object_get(suggestion, "score")) / 10,
+                     BYTES_FMT(buf_bytes(&text)));
+    }
+    buf_done(&text);
+}
+
 void show_print(const struct session *session, const json_t *issue)
 {
     static const struct column lines[] = {
@@ -322,6 +359,7 @@ void show_print(const struct session *session, const json_t *issue)
     print_legs(issue);
     print_due(issue);
     print_pending(issue);
+    print_suggestions(issue);
     (void)printf("\n");
     print_events(issue);
 }
