@@ -40,6 +40,23 @@ void node_close(struct node *node)
     free(node);
 }
 
+/* What a reload refuses, a start with another configuration does not let in either. */
+static enum status check_config(struct node *node, struct err *err)
+{
+    if (node->config == NULL || node->service->may_adopt == NULL) {
+        return STATUS_OK;
+    }
+    enum status st = store_begin(node->store, false, &node->txn, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    struct ctx ctx = ctx_begin(node);
+    ctx.mode = CTX_ANSWERING;
+    st = node->service->may_adopt(&ctx, node->config, err);
+    node_end_answer(node);
+    return st;
+}
+
 enum status node_open(const struct node_options *options, struct node **ret_node, struct err *err)
 {
     struct node *node = memory_new(1, sizeof *node);
@@ -63,6 +80,11 @@ enum status node_open(const struct node_options *options, struct node **ret_node
         return wrap(err, st, "open the journal of '%.*s'", BYTES_FMT(options->name));
     }
     node->durable = node->journal;
+    st = check_config(node, err);
+    if (st != STATUS_OK) {
+        node_close(node);
+        return st;
+    }
     *ret_node = node;
     return STATUS_OK;
 }
