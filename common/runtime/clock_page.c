@@ -54,22 +54,17 @@ static enum status write_new(const char *path, struct wall at, struct err *err)
 enum status clock_page_create(const char *path, struct wall at, struct clock_page **ret_page,
                               struct err *err)
 {
-    struct clock_page *page = NULL;
-    enum status st = clock_page_open(path, true, &page, err);
+    enum status st = clock_page_open(path, true, ret_page, err);
     if (st == STATUS_NOT_FOUND) {
         st = write_new(path, at, err);
         if (st == STATUS_OK) {
-            st = clock_page_open(path, true, &page, err);
+            st = clock_page_open(path, true, ret_page, err);
         }
     }
-    if (st != STATUS_OK) {
-        return st;
+    if (st == STATUS_OK && clock_page_get(*ret_page).us < at.us) {
+        clock_page_set(*ret_page, at);
     }
-    if (clock_page_get(page).us < at.us) {
-        clock_page_set(page, at);
-    }
-    *ret_page = page;
-    return STATUS_OK;
+    return st;
 }
 
 static enum status map(int fd, const char *path, bool is_writer, struct page **ret_page,
@@ -105,14 +100,15 @@ enum status clock_page_open(const char *path, bool is_writer, struct clock_page 
     if (fd < 0) {
         return fail(err, STATUS_IO, "open the test clock '%s': %s", path, strerror(errno));
     }
-    struct page *page = NULL;
-    enum status st = map(fd, path, is_writer, &page, err);
+    struct clock_page *opened = memory_new(1, sizeof *opened);
+    opened->is_writer = is_writer;
+    enum status st = map(fd, path, is_writer, &opened->page, err);
     (void)close(fd);
     if (st != STATUS_OK) {
+        free(opened);
         return st;
     }
-    *ret_page = memory_new(1, sizeof **ret_page);
-    **ret_page = (struct clock_page){page, is_writer};
+    *ret_page = opened;
     return STATUS_OK;
 }
 

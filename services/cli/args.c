@@ -298,6 +298,7 @@ static enum args_result take_option(struct reading *reading, const char *name, s
                                     const char *equals, const struct parameter *parameter)
 {
     const struct global_option *global = parameter == NULL ? find_global(name, len) : NULL;
+    CHECK(global != NULL || parameter != NULL);
     bool takes_value = global != NULL ? global->takes_value : parameter->value[0] != '\0';
     const char *value = "yes";
     if (takes_value) {

@@ -9,10 +9,12 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define QUIET_MS 60000 /* how long nothing may move before it is given up */
 #define LOOK_AGAIN_MS 2
+#define SECONDS_MAX 1000000000UL
 
 static enum status open_page(const struct session *session, struct clock_page **ret_page,
                              struct err *err)
@@ -109,10 +111,9 @@ static enum status find_target(const struct session *session, struct wall from, 
     static const int64_t seconds[DURATION_UNIT_COUNT] = {
         [DURATION_MINUTES] = 60, [DURATION_HOURS] = 3600, [DURATION_DAYS] = S_PER_DAY};
     struct duration duration;
-    unsigned count;
-    char unit;
-    char rest;
-    if (sscanf(text, "%9u%c%c", &count, &unit, &rest) == 2 && unit == 's') {
+    char *end;
+    unsigned long count = strtoul(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && strcmp(end, "s") == 0 && count <= SECONDS_MAX) {
         ret_target->us = from.us + (int64_t)count * US_PER_S;
         return STATUS_OK;
     }

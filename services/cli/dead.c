@@ -26,7 +26,8 @@ static enum status add_letters(struct session *session, const struct config_daem
         .daemon = daemon,
         .ask = {.type = &dead_query_type, .message = &query, .reply_type = &dead_reply_type},
         .list = "letters",
-        .reshape = reshape_letter};
+        .reshape = reshape_letter,
+        .walk = &query};
     json_t *letters;
     enum status st = query_ask_all(session, &call, advance, &letters, err);
     if (st != STATUS_OK) {

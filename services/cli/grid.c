@@ -66,26 +66,36 @@ static size_t column_width(const struct grid *grid, uint32_t column)
     return widest;
 }
 
+static void append_cell(const struct grid *grid, const struct cell *cell, size_t width,
+                        struct buf *out)
+{
+    buf_append_bytes(out, bytes_of(grid->texts.p + cell->offset, cell->len));
+    for (size_t at = cell->width; at < width + GAP; at++) {
+        buf_append_u8(out, ' ');
+    }
+}
+
+static void end_line(struct buf *out)
+{
+    while (out->len > 0 && out->p[out->len - 1] == ' ') {
+        out->len--;
+    }
+    buf_append_u8(out, '\n');
+}
+
 void grid_append(const struct grid *grid, struct buf *out)
 {
+    CHECK(grid->column_count != 0);
     size_t *widths = memory_new(grid->column_count, sizeof *widths);
     for (uint32_t column = 0; column < grid->column_count; column++) {
         widths[column] = column_width(grid, column);
     }
     size_t whole = grid->count - grid->count % grid->column_count;
     for (size_t i = 0; i < whole; i++) {
-        const struct cell *cell = &grid->cells[i];
         uint32_t column = (uint32_t)(i % grid->column_count);
-        buf_append_bytes(out, bytes_of(grid->texts.p + cell->offset, cell->len));
+        append_cell(grid, &grid->cells[i], widths[column], out);
         if (column + 1 == grid->column_count) {
-            while (out->len > 0 && out->p[out->len - 1] == ' ') {
-                out->len--;
-            }
-            buf_append_u8(out, '\n');
-            continue;
-        }
-        for (size_t at = cell->width; at < widths[column] + GAP; at++) {
-            buf_append_u8(out, ' ');
+            end_line(out);
         }
     }
     free(widths);

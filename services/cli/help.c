@@ -327,18 +327,23 @@ static void append_nouns(struct buf *out)
     }
 }
 
+static void append_options(const struct verb *verb, struct buf *out)
+{
+    struct parameters parameters;
+    verb_list_parameters(verb, &parameters);
+    for (uint32_t i = 0; i < parameters.count; i++) {
+        if (!parameters.items[i].is_argument) {
+            buf_append_format(out, "--%s ", parameters.items[i].name);
+        }
+    }
+}
+
 static void append_cases(struct buf *out)
 {
     for (const struct verb *verb = verb_next(NULL); verb != NULL; verb = verb_next(verb)) {
-        struct parameters parameters;
-        verb_list_parameters(verb, &parameters);
         buf_append_format(out, "    '%s %s') words='", verb->noun,
                           verb->verb == NULL ? "" : verb->verb);
-        for (uint32_t i = 0; i < parameters.count; i++) {
-            if (!parameters.items[i].is_argument) {
-                buf_append_format(out, "--%s ", parameters.items[i].name);
-            }
-        }
+        append_options(verb, out);
         buf_append_string(out, "' ;;\n");
     }
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MESSAGE_MAX_BYTES (63U * 1024U * 1024U)
+#define MESSAGE_MAX_BYTES ((size_t)63 * 1024 * 1024)
 #define SEND_MS 120000
 
 void import_file_init(struct import_file *file, uint32_t first_line)

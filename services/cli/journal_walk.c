@@ -42,18 +42,15 @@ static enum status take(const struct journal_walk *walk, struct follower *follow
                         uint64_t *ret_seq, struct err *err)
 {
     struct followed followed;
-    while (*ret_seq < walk->head && follower_peek(follower, &followed) == STATUS_OK) {
-        uint64_t seq = followed.seq;
-        if (followed.raw.len != 0 && seq <= walk->head) {
-            enum status st = walk->each(walk->user, seq, followed.raw, err);
-            if (st != STATUS_OK) {
-                return st;
-            }
-        }
+    enum status st = STATUS_OK;
+    while (st == STATUS_OK && *ret_seq < walk->head &&
+           follower_peek(follower, &followed) == STATUS_OK) {
+        bool is_record = followed.raw.len != 0 && followed.seq <= walk->head;
+        *ret_seq = followed.seq;
+        st = is_record ? walk->each(walk->user, followed.seq, followed.raw, err) : STATUS_OK;
         follower_pop(follower);
-        *ret_seq = seq;
     }
-    return STATUS_OK;
+    return st;
 }
 
 /* Waits for more. CORRUPT: there will be none. */

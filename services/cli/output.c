@@ -117,7 +117,8 @@ static void print_members(const json_t *object)
     struct buf out = {0};
     const char *name;
     const json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    json_t *members = json_deep_copy(object);
+    json_object_foreach(members, name, value)
     {
         buf_clear(&out);
         output_member(object, name, COLUMN_TEXT, &out);
@@ -125,6 +126,7 @@ static void print_members(const json_t *object)
             (void)printf("%s: %.*s\n", name, BYTES_FMT(buf_bytes(&out)));
         }
     }
+    json_decref(members);
     buf_done(&out);
 }
 
@@ -172,7 +174,9 @@ static void plain_field(const char *field, char *plain, size_t size)
     }
     (void)snprintf(plain, size, "%s", field);
     for (char *p = plain; *p != '\0'; p++) {
-        *p = *p == '-' ? '_' : *p;
+        if (*p == '-') {
+            *p = '_';
+        }
     }
 }
 
@@ -186,13 +190,15 @@ static json_t *json_of_text(const char *text)
     char plain[sizeof(struct err)];
     (void)snprintf(plain, sizeof plain, "%s", text);
     for (char *p = plain; *p != '\0'; p++) {
-        *p = (unsigned char)*p >= 0x80 ? '?' : *p;
+        if ((unsigned char)*p >= 0x80) {
+            *p = '?';
+        }
     }
     return json_string(plain);
 }
 
 static void print_failure_json(const struct globals *globals, enum status status,
-                               const struct err *err, const json_t *lines)
+                               const struct err *err, json_t *lines)
 {
     char field[sizeof err->field];
     plain_field(err->field, field, sizeof field);
@@ -207,7 +213,7 @@ static void print_failure_json(const struct globals *globals, enum status status
         (void)json_object_set_new(error, "request_id", json_string(id));
     }
     if (lines != NULL) {
-        (void)json_object_set(error, "lines", (json_t *)(uintptr_t)lines);
+        (void)json_object_set(error, "lines", lines);
     }
     json_t *whole = json_pack("{s:o}", "error", error);
     (void)json_dumpf(whole, stdout, JSON_INDENT(2));
@@ -216,7 +222,7 @@ static void print_failure_json(const struct globals *globals, enum status status
 }
 
 void output_failure(const struct globals *globals, enum status status, const struct err *err,
-                    const json_t *lines)
+                    json_t *lines)
 {
     output_progress("%s", "");
     if (globals->is_json) {

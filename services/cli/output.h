@@ -12,7 +12,7 @@ void output_line(const struct session *session, const struct verb *verb, const j
 
 /* Prints a failure; `lines` (or NULL) are the bad lines of an import. */
 void output_failure(const struct globals *globals, enum status status, const struct err *err,
-                    const json_t *lines);
+                    json_t *lines);
 
 /* Prints a progress on stderr when that is a terminal; the next one replaces it. "" wipes it. */
 void output_progress(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -81,7 +81,7 @@ static void add_area(const struct listing *listing, const json_t *household)
 {
     json_t *person = json_object_get(listing->people, output_string(household, "cadre"));
     json_t *areas = json_object_get(person, "areas");
-    const json_t *village = json_object_get(household, "village");
+    json_t *village = json_object_get(household, "village");
     size_t i;
     json_t *known;
     json_array_foreach(areas, i, known)
@@ -91,7 +91,7 @@ static void add_area(const struct listing *listing, const json_t *household)
         }
     }
     if (areas != NULL) {
-        (void)json_array_append(areas, (json_t *)(uintptr_t)village);
+        (void)json_array_append(areas, village);
     }
 }
 
@@ -112,7 +112,8 @@ static enum status add_cadres(const struct listing *listing, const struct config
     struct query_call call = {
         .daemon = intake,
         .ask = {.type = &cadre_query_type, .message = &query, .reply_type = &cadre_reply_type},
-        .list = "cadres"};
+        .list = "cadres",
+        .walk = &query};
     json_t *cadres;
     enum status st = query_ask_all(listing->session, &call, advance_cadres, &cadres, err);
     if (st != STATUS_OK) {
@@ -137,7 +138,8 @@ static enum status add_areas(const struct listing *listing, const struct config_
                               .ask = {.type = &household_query_type,
                                       .message = &query,
                                       .reply_type = &household_reply_type},
-                              .list = "households"};
+                              .list = "households",
+                              .walk = &query};
     json_t *households;
     enum status st = query_ask_all(listing->session, &call, advance_households, &households, err);
     if (st != STATUS_OK) {
@@ -169,7 +171,7 @@ static bool has_word(const json_t *words, const char *word)
 {
     size_t i;
     json_t *item;
-    json_array_foreach((json_t *)(uintptr_t)words, i, item)
+    json_array_foreach(words, i, item)
     {
         if (strcmp(json_string_value(item), word) == 0) {
             return true;
@@ -183,7 +185,7 @@ static bool is_within(const struct listing *listing, const json_t *areas)
 {
     size_t i;
     json_t *item;
-    json_array_foreach((json_t *)(uintptr_t)areas, i, item)
+    json_array_foreach(areas, i, item)
     {
         if (office_area_is_within(&listing->session->config->office,
                                   bytes_of_string(json_string_value(item)),

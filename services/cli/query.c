@@ -66,8 +66,7 @@ enum status query_ask_all(struct session *session, const struct query_call *call
             return STATUS_OK;
         }
         (void)json_array_extend(all, page);
-        /* The message of a walk belongs to the caller, who may change it. */
-        advance((void *)(uintptr_t)call->ask.message, json_array_get(page, count - 1));
+        advance(call->walk, json_array_get(page, count - 1));
         json_decref(page);
     }
 }

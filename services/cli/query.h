@@ -24,11 +24,12 @@ struct query_call {
     struct ask ask;
     const char *list;
     void (*reshape)(json_t *item);
+    void *walk; /* the message again, where it is advanced over the pages of a list */
 };
 enum status query_ask(struct session *session, const struct query_call *call, json_t **ret_json,
                       struct answer *ret_answer, struct err *err) MUST_USE;
 
-/* All pages of a list, `call->ask.message` being advanced over them by `advance`. */
+/* All pages of a list, `call->walk` being advanced over them by `advance`. */
 typedef void query_advance_fn(void *message, const json_t *last);
 enum status query_ask_all(struct session *session, const struct query_call *call,
                           query_advance_fn *advance, json_t **ret_json, struct err *err) MUST_USE;

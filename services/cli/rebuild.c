@@ -127,8 +127,9 @@ static enum status spawn(const struct rebuild *rebuild, int output, pid_t *ret_p
     (void)posix_spawn_file_actions_init(&actions);
     (void)posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     /* posix_spawn() does not change its arguments; the prototype is older than const. */
-    int error =
-        posix_spawn(ret_pid, program, &actions, NULL, (char *const *)(uintptr_t)arguments, environ);
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): no other way to say so */
+    char *const *given = (char *const *)(uintptr_t)arguments;
+    int error = posix_spawn(ret_pid, program, &actions, NULL, given, environ);
     (void)posix_spawn_file_actions_destroy(&actions);
     return error == 0 ? STATUS_OK
                       : fail(err, STATUS_IO, "start '%s': %s", program, strerror(error));

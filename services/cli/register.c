@@ -81,6 +81,16 @@ static void check_id(struct reading *reading, uint32_t line, const void *row)
     (void)names_put(&reading->ids, id);
 }
 
+static enum status set_field(const struct reading *reading, const struct field *field,
+                             struct bytes text, struct message_arena *arena, void *row,
+                             struct err *err)
+{
+    if (text.len != 0) {
+        return message_set_text(field, text, reading->zone, arena, row, err);
+    }
+    return field->is_required ? fail(err, STATUS_INVALID, "this may not be empty") : STATUS_OK;
+}
+
 /* The fields of a row; false when there were problems. */
 static bool set_fields(struct reading *reading, const struct csv_row *csv,
                        struct message_arena *arena, void *row)
@@ -89,14 +99,7 @@ static bool set_fields(struct reading *reading, const struct csv_row *csv,
     for (uint32_t i = 0; i < csv->count; i++) {
         const struct field *field = reading->columns[i];
         struct err err;
-        if (csv->fields[i].len == 0) {
-            if (field->is_required) {
-                import_file_problem(&reading->file, csv->line, field->name,
-                                    "this may not be empty");
-                is_good = false;
-            }
-        } else if (message_set_text(field, csv->fields[i], reading->zone, arena, row, &err) !=
-                   STATUS_OK) {
+        if (set_field(reading, field, csv->fields[i], arena, row, &err) != STATUS_OK) {
             import_file_problem(&reading->file, csv->line, field->name, err.text);
             is_good = false;
         }

@@ -104,7 +104,8 @@ enum status session_open_config(struct session *session, const char *dir,
     return STATUS_OK;
 }
 
-enum status session_load_config(struct session *session, struct err *err)
+/* Where the files are: `dir` when `sign` is there. */
+static enum status find_config(const struct session *session, char path[PATH_MAX], struct err *err)
 {
     /* The last is a folder of configuration itself: enough for what needs no daemon. */
     static const struct {
@@ -113,27 +114,32 @@ enum status session_load_config(struct session *session, struct err *err)
     } places[] = {{"state/config/current", "state/config/current"},
                   {"config", "config"},
                   {"lianhu.yaml", "."}};
-    char path[PATH_MAX];
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         enum status st = session_path(session, places[i].sign, path, err);
         if (st != STATUS_OK) {
             return st;
         }
         if (access(path, F_OK) == 0) {
-            st = session_path(session, places[i].dir, path, err);
-            if (st != STATUS_OK) {
-                return st;
-            }
-            config_close(session->config);
-            session->config = NULL;
-            return session_open_config(session, path, &session->config, err);
+            return session_path(session, places[i].dir, path, err);
         }
     }
-    session->exit = CLI_CONFIGURATION;
     return fail(err, STATUS_INVALID,
                 "'%s' is no instance, it has no config/; make one with 'lianhu init DIR' or say "
                 "where it is with --home or $LIANHU_HOME",
                 session->home);
+}
+
+enum status session_load_config(struct session *session, struct err *err)
+{
+    char path[PATH_MAX];
+    enum status st = find_config(session, path, err);
+    if (st != STATUS_OK) {
+        session->exit = CLI_CONFIGURATION;
+        return st;
+    }
+    config_close(session->config);
+    session->config = NULL;
+    return session_open_config(session, path, &session->config, err);
 }
 
 enum status session_open(const struct globals *globals, enum need need, struct session *session,

@@ -28,7 +28,8 @@ enum status settings_open(struct session *session, const struct args *args,
     find_files(given != NULL ? given : session->globals.home, path);
     if (given == NULL && access(path, F_OK) != 0) {
         session->exit = CLI_CONFIGURATION;
-        return fail(err, STATUS_INVALID, "there is no configuration in '%s'", path);
+        (void)fail(err, STATUS_INVALID, "there is no configuration in '%s'", path);
+        return STATUS_INVALID;
     }
     return session_open_config(session, path, ret_config, err);
 }

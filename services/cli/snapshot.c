@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_MAX_BYTES (64U * 1024U * 1024U)
+#define FILE_MAX_BYTES ((size_t)64 * 1024 * 1024)
 
 static enum status sync_path(const char *path, struct err *err)
 {

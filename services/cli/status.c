@@ -9,6 +9,7 @@
 
 #define LOOK_AT_MOST_MS 1500U
 #define WAIT_STEP_MS 50
+#define WAIT_MAX_S 86400UL
 
 static const struct daemon_status *find(const struct session *session,
                                         const struct daemon_status *statuses, struct bytes name)
@@ -170,32 +171,42 @@ static bool is_settled(const json_t *status, uint32_t up, uint32_t count)
     return up == count;
 }
 
-enum status status_run(struct session *session, const struct args *args, json_t **ret_json,
-                       struct err *err)
+/* Looks until all is settled, at most until then. The last look is the result. */
+static uint32_t look_until(struct session *session, int64_t until_us, json_t **ret_json)
 {
     struct daemon_status statuses[CONFIG_DAEMONS_MAX];
-    const char *wait = args_find_string(args, "wait");
-    int64_t wait_s = wait == NULL ? 0 : strtoll(wait, NULL, 10);
-    if (wait_s < 0 || wait_s > 86400) {
-        return fail_field(err, STATUS_INVALID, "wait", "--wait takes seconds, 0 to 86400");
-    }
-    int64_t until_us = session_mono().us + wait_s * US_PER_S;
     for (;;) {
         uint32_t up = call_status(session, LOOK_AT_MOST_MS, statuses);
         json_t *status = status_json(session, statuses);
-        bool is_over = session_mono().us >= until_us;
-        if (is_over || is_settled(status, up, session->config->daemon_count)) {
-            if (up == 0) {
-                json_decref(status);
-                return fail(err, STATUS_UNAVAILABLE,
-                            "no daemon answers; start the instance with 'lianhu up'");
-            }
+        if (session_mono().us >= until_us ||
+            is_settled(status, up, session->config->daemon_count)) {
             *ret_json = status;
-            return STATUS_OK;
+            return up;
         }
         json_decref(status);
         (void)poll(NULL, 0, WAIT_STEP_MS);
     }
+}
+
+enum status status_run(struct session *session, const struct args *args, json_t **ret_json,
+                       struct err *err)
+{
+    const char *wait = args_find_string(args, "wait");
+    char *end = NULL;
+    unsigned long wait_s = wait == NULL ? 0 : strtoul(wait, &end, 10);
+    if (wait != NULL && (*wait < '0' || *wait > '9' || *end != '\0' || wait_s > WAIT_MAX_S)) {
+        return fail_field(err, STATUS_INVALID, "wait", "--wait takes seconds, 0 to %lu",
+                          WAIT_MAX_S);
+    }
+    json_t *status;
+    int64_t until_us = session_mono().us + (int64_t)wait_s * US_PER_S;
+    if (look_until(session, until_us, &status) == 0) {
+        json_decref(status);
+        return fail(err, STATUS_UNAVAILABLE,
+                    "no daemon answers; start the instance with 'lianhu up'");
+    }
+    *ret_json = status;
+    return STATUS_OK;
 }
 
 static void print_daemon(const json_t *daemon)

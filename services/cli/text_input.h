@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "base/status.h"
 
-#define TEXT_INPUT_MAX_BYTES (64U * 1024U)
-#define FILE_INPUT_MAX_BYTES (64U * 1024U * 1024U)
+#define TEXT_INPUT_MAX_BYTES ((size_t)64 * 1024)
+#define FILE_INPUT_MAX_BYTES ((size_t)64 * 1024 * 1024)
 
 /* Appends the whole file `path` ("-": standard input), at most `max` bytes. INVALID: it cannot be
  * read, or is longer. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,7 +58,7 @@ pid_t up_lock_find_owner(const char *path)
         return 0;
     }
     text[len > 0 ? len : 0] = '\0';
-    long pid = 0;
+    long pid = strtol(text, NULL, 10);
     /* Between taking the lock and writing the number there is nothing to read yet. */
-    return sscanf(text, "%ld", &pid) == 1 && pid > 1 ? (pid_t)pid : (pid_t)-1;
+    return pid > 1 ? (pid_t)pid : (pid_t)-1;
 }

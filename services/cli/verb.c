@@ -9,18 +9,22 @@ const struct verb *const verb_groups[] = {
     operation_verbs, audit_verbs, self_verbs,      bench_verbs, NULL,
 };
 
+static const struct verb *end_of_group(const struct verb *row)
+{
+    while (row->noun != NULL) {
+        row++;
+    }
+    return row;
+}
+
 /* The group after the one that ends at `end`, or NULL; the first for NULL. */
 static const struct verb *next_group(const struct verb *end)
 {
     const struct verb *const *group = verb_groups;
-    if (end != NULL) {
-        const struct verb *row;
-        do {
-            row = *group++;
-            while (row->noun != NULL) {
-                row++;
-            }
-        } while (row != end);
+    bool is_found = end == NULL;
+    while (!is_found) {
+        is_found = end_of_group(*group) == end;
+        group++;
     }
     return *group;
 }
@@ -111,7 +115,9 @@ static void add_field(const struct verb *verb, const struct field *field,
     };
     (void)snprintf(parameter->name, sizeof parameter->name, "%s", field->name);
     for (char *p = parameter->name; *p != '\0'; p++) {
-        *p = *p == '_' ? '-' : *p;
+        if (*p == '_') {
+            *p = '-';
+        }
     }
     describe_value(field, parameter->value, sizeof parameter->value);
 }
