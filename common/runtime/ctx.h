@@ -77,6 +77,9 @@ enum status request_check(struct ctx *ctx, const struct asked *asked, struct wal
                           struct outcome *outcome);
 void request_apply(struct ctx *ctx, const struct record *record);
 
+/* FORBIDDEN: the person does not run the system. */
+enum status check_operator(const struct ctx *ctx, struct bytes person, struct err *err) MUST_USE;
+
 /* Commands of every daemon (input.c). The daemon has put the loaded configuration into the node. */
 enum status config_decide_adopt(struct ctx *ctx, const struct command *command, struct err *err);
 enum status clock_decide_accept(struct ctx *ctx, const struct command *command, struct err *err);

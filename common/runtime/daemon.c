@@ -276,10 +276,26 @@ static void release_parked(struct daemon *daemon, const struct daemon_time *time
     }
 }
 
+/* Says once that a link is refused: nothing of it is taken until somebody acts. */
+static void tell_refusal(struct daemon *daemon, uint32_t link)
+{
+    struct follower_view view;
+    follower_get_view(daemon->followers[link], &view);
+    bool is_refused = view.state == FOLLOWER_REFUSED || view.state == FOLLOWER_REPLACED;
+    if (is_refused && !daemon->is_refusal_told[link]) {
+        struct err err;
+        (void)fail(&err, STATUS_REFUSED, "%s", view.sentence);
+        log_error("a link is refused",
+                  LOG_WORD("link", bytes_of_string(daemon->node->links[link].name)), LOG_ERR(&err));
+    }
+    daemon->is_refusal_told[link] = is_refused;
+}
+
 static void receive_links(struct daemon *daemon, const struct daemon_time *time, bool *ret_did)
 {
     for (uint32_t i = 0; i < daemon->node->link_count; i++) {
         follower_receive(daemon->followers[i], time->mono, FRAMES_PER_TURN, ret_did);
+        tell_refusal(daemon, i);
     }
     producer_receive(daemon->producer, time->mono, FRAMES_PER_TURN, ret_did);
     /* A hello was looked up in what was durable before this turn's commit; shipping must see it. */

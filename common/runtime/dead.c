@@ -149,6 +149,10 @@ static void release_parked(struct ctx *ctx, const struct id *journal, uint64_t i
 enum status dead_decide_settle(struct ctx *ctx, const struct command *command, struct err *err)
 {
     const struct dead_settle_command *settling = command->message;
+    enum status st = check_operator(ctx, command->person, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
     struct record record;
     struct dead_lettered_event event;
     uint8_t key[8];
@@ -159,7 +163,7 @@ enum status dead_decide_settle(struct ctx *ctx, const struct command *command, s
                           "there is no dead letter %llu; see 'dead list'",
                           (unsigned long long)settling->seq);
     }
-    enum status st = read_letter(ctx, settling->seq, &record, &event, err);
+    st = read_letter(ctx, settling->seq, &record, &event, err);
     if (st != STATUS_OK && !settling->is_dropped) {
         return st;
     }
@@ -179,8 +183,11 @@ enum status dead_decide_settle(struct ctx *ctx, const struct command *command, s
 enum status dead_answer(struct ctx *ctx, const struct query *query, void *ret_reply,
                         struct err *err)
 {
-    (void)err;
     const struct dead_query *ask = query->message;
+    enum status st = check_operator(ctx, query->person, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
     struct dead_reply *reply = ret_reply;
     struct buf *out = &ctx->node->row;
     buf_clear(out);

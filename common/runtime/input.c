@@ -200,17 +200,32 @@ void node_flush(struct node *node)
     }
 }
 
+enum status check_operator(const struct ctx *ctx, struct bytes person, struct err *err)
+{
+    const struct person *known = office_find_person(&ctx->node->config->office, person);
+    if (bytes_equal(person, BYTES("operator")) ||
+        (known != NULL && (known->roles & ROLE_BIT(ROLE_OPERATOR)) != 0)) {
+        return STATUS_OK;
+    }
+    return fail(err, STATUS_FORBIDDEN, "only the operator runs the system; '%.*s' is not one",
+                BYTES_FMT(person));
+}
+
 enum status config_decide_adopt(struct ctx *ctx, const struct command *command, struct err *err)
 {
     const struct adopt_config_command *adopt = command->message;
     const struct config *config = ctx->node->config;
     struct bytes hash = bytes_of(config->hash, CONFIG_HASH_BYTES);
+    enum status st = check_operator(ctx, command->person, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
     if (!bytes_equal(hash, adopt->hash)) {
         return fail(err, STATUS_NOT_FOUND, "no checked configuration lies under this hash");
     }
     const struct service *service = ctx->node->service;
     if (service->may_adopt != NULL) {
-        enum status st = service->may_adopt(ctx, config, err);
+        st = service->may_adopt(ctx, config, err);
         if (st != STATUS_OK) {
             return st;
         }
@@ -222,8 +237,10 @@ enum status config_decide_adopt(struct ctx *ctx, const struct command *command, 
 
 enum status clock_decide_accept(struct ctx *ctx, const struct command *command, struct err *err)
 {
-    (void)command;
-    (void)err;
+    enum status st = check_operator(ctx, command->person, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
     struct clock_accepted_event event = {.now = ctx->now};
     emit(ctx, &(struct emission){
                   .type = &clock_accepted_event_type, .message = &event, .is_local = true});

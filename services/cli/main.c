@@ -55,12 +55,31 @@ static void say_how_to_repeat(const struct session *session, enum status status)
     (void)fprintf(stderr, "lianhu: to find out, repeat it with --request-id %s\n", id);
 }
 
+/* What changes the running system itself is the operator's; daemons ask the same of their own
+ * commands. */
+static enum status check_operation(const struct session *session, const struct args *args,
+                                   struct err *err)
+{
+    struct bytes id = bytes_of_string(args->globals.person);
+    const struct person *person =
+        session->config == NULL ? NULL : office_find_person(&session->config->office, id);
+    if (!args->verb->is_operation || bytes_equal(id, BYTES("operator")) ||
+        (person != NULL && (person->roles & ROLE_BIT(ROLE_OPERATOR)) != 0)) {
+        return STATUS_OK;
+    }
+    return fail(err, STATUS_FORBIDDEN, "only the operator runs the system; '%s' is not one",
+                args->globals.person);
+}
+
 static int run(const struct args *args)
 {
     struct session session;
     struct err err;
     json_t *result = NULL;
     enum status st = session_open(&args->globals, args->verb->need, &session, &err);
+    if (st == STATUS_OK) {
+        st = check_operation(&session, args, &err);
+    }
     if (st == STATUS_OK) {
         st = args->verb->run(&session, args, &result, &err);
     }

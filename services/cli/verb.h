@@ -50,6 +50,7 @@ struct verb {
     const char *about;
     const char *example;
     enum need need;
+    bool is_operation; /* only the operator may */
 
     const struct message_type *type;   /* command or query whose fields are options, or NULL */
     const char *const *arguments;      /* fields given by place; ends with NULL */

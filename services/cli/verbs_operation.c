@@ -83,6 +83,7 @@ const struct verb operation_verbs[] = {
      .run = dead_run_settle,
      .print = change_print},
     {.noun = "rebuild",
+     .is_operation = true,
      .about = "Makes a daemon's tables again from its journal and says whether they were equal",
      .example = "lianhu rebuild router --check",
      .options = rebuild_options,
