@@ -67,8 +67,9 @@ static enum status read_node(const struct merkle_store *store, uint32_t level, u
         return st;
     }
     for (; count > 1; count /= 2) {
-        for (uint32_t i = 0; i < count / 2; i++) {
-            nodes[i] = node_of(store->digest, &nodes[2 * i], &nodes[2 * i + 1]);
+        const struct merkle_hash *pair = nodes;
+        for (uint32_t i = 0; i < count / 2; i++, pair += 2) {
+            nodes[i] = node_of(store->digest, pair, pair + 1);
         }
     }
     *ret_hash = nodes[0];
@@ -188,56 +189,60 @@ enum status merkle_prove_growth(const struct merkle_store *store, uint64_t old_s
     return st;
 }
 
+/* Where a verifier stands on its way up: place and last place of the level, and the roots that the
+ * proof makes of the older tree and of the whole one so far. */
+struct climb {
+    uint64_t at;
+    uint64_t last;
+    struct merkle_hash older;
+    struct merkle_hash whole;
+};
+
+static void go_up(struct climb *climb)
+{
+    climb->at >>= 1;
+    climb->last >>= 1;
+}
+
+/* One hash of the proof; false when there is nothing above any more. */
+static bool climb_by(struct climb *climb, merkle_digest_fn digest, const struct merkle_hash *hash)
+{
+    if (climb->last == 0) {
+        return false;
+    }
+    bool is_right = (climb->at & 1) != 0 || climb->at == climb->last;
+    if (is_right) {
+        climb->older = node_of(digest, hash, &climb->older);
+        climb->whole = node_of(digest, hash, &climb->whole);
+    } else {
+        climb->whole = node_of(digest, &climb->whole, hash);
+    }
+    while (is_right && (climb->at & 1) == 0 && climb->at != 0) {
+        go_up(climb); /* a right edge without a sibling */
+    }
+    go_up(climb);
+    return true;
+}
+
+static bool climb_all(struct climb *climb, merkle_digest_fn digest, const struct merkle_path *path,
+                      uint32_t from)
+{
+    for (uint32_t i = from; i < path->count; i++) {
+        if (!climb_by(climb, digest, &path->hashes[i])) {
+            return false;
+        }
+    }
+    return climb->last == 0;
+}
+
 bool merkle_has_entry(merkle_digest_fn digest, const struct merkle_head *head, uint64_t entry,
                       const struct merkle_hash *leaf, const struct merkle_path *path)
 {
     if (entry >= head->size) {
         return false;
     }
-    uint64_t at = entry;
-    uint64_t last = head->size - 1;
-    struct merkle_hash root = *leaf;
-    for (uint32_t i = 0; i < path->count; i++) {
-        if (last == 0) {
-            return false;
-        }
-        if ((at & 1) != 0 || at == last) {
-            root = node_of(digest, &path->hashes[i], &root);
-            while ((at & 1) == 0 && at != 0) {
-                at >>= 1;
-                last >>= 1;
-            }
-        } else {
-            root = node_of(digest, &root, &path->hashes[i]);
-        }
-        at >>= 1;
-        last >>= 1;
-    }
-    return last == 0 && hash_equal(&root, &head->root);
-}
-
-/* Both roots as the proof makes them, walking up from `first`. */
-static bool climb(merkle_digest_fn digest, const struct merkle_path *path, uint32_t from,
-                  uint64_t at, uint64_t last, struct merkle_hash roots[2])
-{
-    for (uint32_t i = from; i < path->count; i++) {
-        if (last == 0) {
-            return false;
-        }
-        if ((at & 1) != 0 || at == last) {
-            roots[0] = node_of(digest, &path->hashes[i], &roots[0]);
-            roots[1] = node_of(digest, &path->hashes[i], &roots[1]);
-            while ((at & 1) == 0 && at != 0) {
-                at >>= 1;
-                last >>= 1;
-            }
-        } else {
-            roots[1] = node_of(digest, &roots[1], &path->hashes[i]);
-        }
-        at >>= 1;
-        last >>= 1;
-    }
-    return last == 0;
+    struct climb climb = {.at = entry, .last = head->size - 1, .older = *leaf, .whole = *leaf};
+    return climb_all(&climb, digest, path, 0) && hash_equal(&climb.whole, &head->root);
 }
 
 bool merkle_has_grown(merkle_digest_fn digest, const struct merkle_head *older,
@@ -249,18 +254,17 @@ bool merkle_has_grown(merkle_digest_fn digest, const struct merkle_head *older,
     if (older->size == head->size) {
         return path->count == 0 && hash_equal(&older->root, &head->root);
     }
-    bool is_whole = (older->size & (older->size - 1)) == 0;
-    if (!is_whole && path->count == 0) {
+    /* A complete older tree is a node of the newer one, and the proof leaves it out. */
+    bool is_complete = (older->size & (older->size - 1)) == 0;
+    if (!is_complete && path->count == 0) {
         return false;
     }
-    uint64_t at = older->size - 1;
-    uint64_t last = head->size - 1;
-    while ((at & 1) != 0) {
-        at >>= 1;
-        last >>= 1;
+    const struct merkle_hash *start = is_complete ? &older->root : &path->hashes[0];
+    struct climb climb = {
+        .at = older->size - 1, .last = head->size - 1, .older = *start, .whole = *start};
+    while ((climb.at & 1) != 0) {
+        go_up(&climb);
     }
-    const struct merkle_hash *start = is_whole ? &older->root : &path->hashes[0];
-    struct merkle_hash roots[2] = {*start, *start};
-    return climb(digest, path, is_whole ? 0 : 1, at, last, roots) &&
-           hash_equal(&roots[0], &older->root) && hash_equal(&roots[1], &head->root);
+    return climb_all(&climb, digest, path, is_complete ? 0 : 1) &&
+           hash_equal(&climb.older, &older->root) && hash_equal(&climb.whole, &head->root);
 }

@@ -30,9 +30,9 @@ static void hex_format(struct bytes bytes, char *text)
 
 static void origin_format(struct ctx *ctx, char text[ORIGIN_BYTES])
 {
-    const struct journal *journal = ctx_journal(ctx);
-    memcpy(text, "lianhu/", 7);
-    hex_format(bytes_of(journal->id.bytes, ID_BYTES), text + 7);
+    char journal[2 * ID_BYTES + 1];
+    hex_format(bytes_of(ctx_journal(ctx)->id.bytes, ID_BYTES), journal);
+    (void)snprintf(text, ORIGIN_BYTES, "lianhu/%s", journal);
 }
 
 static void text_format(struct ctx *ctx, const struct merkle_head *head, struct wall at,
