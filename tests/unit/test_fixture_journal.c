@@ -122,7 +122,7 @@ static struct follower_view view_link(const struct fixture_part *part, uint32_t 
 }
 
 /* teller1 has 12 records of which folder1 has followed six; then the tenth is damaged. */
-static void damage_and_follow(bool does_mend_checksum)
+static void damage_and_follow(bool does_mend_checksum, const char *why)
 {
     struct sometimes sometimes = {{0}};
     struct storm storm;
@@ -148,6 +148,7 @@ static void damage_and_follow(bool does_mend_checksum)
     struct err err = {0};
     assert_int_equal(view.state, FOLLOWER_REFUSED);
     assert_non_null(strstr(view.sentence, "damaged"));
+    assert_non_null(strstr(view.sentence, why));
     assert_true(view.durable < 10);
     fixture_begin_look(storm.tellers[0], &look);
     uint64_t count = 0;
@@ -160,13 +161,13 @@ static void damage_and_follow(bool does_mend_checksum)
 static void a_record_whose_checksum_is_wrong_is_not_followed(void **state)
 {
     (void)state;
-    damage_and_follow(false);
+    damage_and_follow(false, "its checksum is wrong");
 }
 
 static void a_record_that_breaks_the_chain_is_not_followed(void **state)
 {
     (void)state;
-    damage_and_follow(true);
+    damage_and_follow(true, "does not follow from the one before it");
 }
 
 static void a_follower_that_begins_late_gets_everything_from_the_first_record(void **state)

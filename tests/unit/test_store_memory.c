@@ -60,6 +60,25 @@ static void a_full_map_is_met_once(void **state)
     memory_disk_close(disk);
 }
 
+static void the_nth_put_finds_the_map_full(void **state)
+{
+    (void)state;
+    struct err err;
+    struct memory_disk *disk = memory_disk_open();
+    struct store *store = open_store(disk);
+    memory_disk_set_full_at(disk, 3);
+
+    assert_ok(put(store, "a", &err));
+    assert_ok(put(store, "b", &err));
+    assert_true(memory_disk_has_fault(disk));
+    assert_status(put(store, "c", &err), STATUS_FULL);
+    assert_false(memory_disk_has_fault(disk));
+    assert_ok(put(store, "c", &err));
+
+    store_close(store);
+    memory_disk_close(disk);
+}
+
 static void growing_takes_the_full_map_away(void **state)
 {
     (void)state;
@@ -166,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_map_is_met_once),
+        cmocka_unit_test(the_nth_put_finds_the_map_full),
         cmocka_unit_test(growing_takes_the_full_map_away),
         cmocka_unit_test(a_commit_that_fails_may_or_may_not_have_happened),
         cmocka_unit_test(a_copy_of_a_disk_goes_its_own_way),
