@@ -86,7 +86,8 @@ struct node_options {
 uint32_t node_tables(const struct service *service, const char *names[]);
 
 /* Opens the journal for writing: its epoch rises durably. REFUSED: the store was made with the
- * other kind of clock, or the service may not adopt the configuration. The caller owns *ret_node. */
+ * other kind of clock, or the service may not adopt the configuration. The caller owns
+ * *ret_node. */
 enum status node_open(const struct node_options *options, struct node **ret_node,
                       struct err *err) MUST_USE;
 void node_close(struct node *node);

@@ -47,17 +47,25 @@ static enum status digest_table(struct store_txn *txn, uint32_t table, uint64_t 
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-static enum status compare(struct store *stored, struct store *replayed, const char *const names[],
-                           uint32_t count, json_t *tables, bool *ret_equal, struct err *err)
+/* Two stores with the same tables. */
+struct pair {
+    struct store *stored;
+    struct store *replayed;
+    const char *const *names;
+    uint32_t count;
+};
+
+static enum status compare(const struct pair *pair, json_t *tables, bool *ret_equal,
+                           struct err *err)
 {
     struct store_txn *before = NULL;
     struct store_txn *after = NULL;
-    enum status st = store_begin(stored, false, &before, err);
+    enum status st = store_begin(pair->stored, false, &before, err);
     if (st == STATUS_OK) {
-        st = store_begin(replayed, false, &after, err);
+        st = store_begin(pair->replayed, false, &after, err);
     }
     *ret_equal = true;
-    for (uint32_t i = TABLE_DERIVED; st == STATUS_OK && i < count; i++) {
+    for (uint32_t i = TABLE_DERIVED; st == STATUS_OK && i < pair->count; i++) {
         char digest_before[DIGEST_TEXT_BYTES];
         char digest_after[DIGEST_TEXT_BYTES];
         uint64_t rows_before = 0;
@@ -67,9 +75,10 @@ static enum status compare(struct store *stored, struct store *replayed, const c
             st = digest_table(after, i, &rows_after, digest_after);
         }
         *ret_equal = *ret_equal && strcmp(digest_before, digest_after) == 0;
-        (void)json_array_append_new(tables, json_pack("{s:s, s:I, s:s, s:s}", "name", names[i],
-                                                      "rows", (json_int_t)rows_after, "before",
-                                                      digest_before, "after", digest_after));
+        (void)json_array_append_new(tables,
+                                    json_pack("{s:s, s:I, s:s, s:s}", "name", pair->names[i],
+                                              "rows", (json_int_t)rows_after, "before",
+                                              digest_before, "after", digest_after));
     }
     store_abort(before);
     store_abort(after);
@@ -143,7 +152,8 @@ static enum status rebuild(const struct service *service, struct store *stored,
     }
     bool is_equal = false;
     json_t *tables = json_array();
-    st = compare(stored, replayed, names, count, tables, &is_equal, err);
+    struct pair pair = {stored, replayed, names, count};
+    st = compare(&pair, tables, &is_equal, err);
     if (st == STATUS_OK && is_write && !is_equal) {
         st = replace(replayed, stored, count, err);
     }

@@ -539,7 +539,7 @@ static void damage_that_stays_stops_the_link_at_the_third_time(void **state)
     open_follower(world);
 
     expect_refusal(world, "record 13 is damaged: its checksum is wrong");
-    assert_non_null(strstr(sentence_of(world), "lianhu doctor"));
+    assert_non_null(strstr(sentence_of(world), "lianhu audit verify"));
 }
 
 static void a_whole_record_of_another_place_is_damage_too(void **state)
