@@ -307,6 +307,25 @@ static void print_pending(const json_t *issue)
     }
 }
 
+/* Which rule routed it, and by which words; places count from 1, as people do. */
+static void print_rule(const json_t *issue)
+{
+    size_t i;
+    json_t *word;
+    if (output_string(issue, "rule")[0] == '\0') {
+        return;
+    }
+    (void)printf("  %-12s rule '%s' decided", "routed", output_string(issue, "rule"));
+    json_array_foreach(json_object_get(issue, "words"), i, word)
+    {
+        bool in_title = json_is_true(json_object_get(word, "in_title"));
+        json_int_t place = json_integer_value(json_object_get(word, "offset")) + 1;
+        (void)printf("%s '%s' (%s %" JSON_INTEGER_FORMAT ")", i == 0 ? ", because of" : ",",
+                     output_string(word, "word"), in_title ? "title" : "text", place);
+    }
+    (void)printf("\n");
+}
+
 static void print_suggestions(const json_t *issue)
 {
     struct buf text = {0};
@@ -330,15 +349,23 @@ static void print_suggestions(const json_t *issue)
 void show_print(const struct session *session, const json_t *issue)
 {
     static const struct column lines[] = {
-        {"outcome", "outcome", COLUMN_TEXT},    {"proposed", "proposed", COLUMN_TEXT},
-        {"urgency", "urgency", COLUMN_TEXT},    {"kind", "kind", COLUMN_TEXT},
-        {"area", "area", COLUMN_TEXT},          {"household", "household", COLUMN_TEXT},
-        {"cadre", "cadre", COLUMN_TEXT},        {"source", "source", COLUMN_TEXT},
-        {"rule", "rule", COLUMN_TEXT},          {"leader", "leader", COLUMN_TEXT},
-        {"created", "created_at", COLUMN_TIME}, {"changed", "updated_at", COLUMN_TIME},
-        {"redo", "redo", COLUMN_TEXT},          {"answer", "answer", COLUMN_TEXT},
-        {"evidence", "evidence", COLUMN_TEXT},  {"ground", "ground", COLUMN_TEXT},
-        {"tried", "tried", COLUMN_TEXT},        {NULL, NULL, COLUMN_TEXT},
+        {"outcome", "outcome", COLUMN_TEXT},
+        {"proposed", "proposed", COLUMN_TEXT},
+        {"urgency", "urgency", COLUMN_TEXT},
+        {"kind", "kind", COLUMN_TEXT},
+        {"area", "area", COLUMN_TEXT},
+        {"household", "household", COLUMN_TEXT},
+        {"cadre", "cadre", COLUMN_TEXT},
+        {"source", "source", COLUMN_TEXT},
+        {"leader", "leader", COLUMN_TEXT},
+        {"created", "created_at", COLUMN_TIME},
+        {"changed", "updated_at", COLUMN_TIME},
+        {"redo", "redo", COLUMN_TEXT},
+        {"answer", "answer", COLUMN_TEXT},
+        {"evidence", "evidence", COLUMN_TEXT},
+        {"ground", "ground", COLUMN_TEXT},
+        {"tried", "tried", COLUMN_TEXT},
+        {NULL, NULL, COLUMN_TEXT},
     };
     (void)session;
     struct buf state = {0};
@@ -353,6 +380,7 @@ void show_print(const struct session *session, const json_t *issue)
         (void)printf("\n%s\n\n", output_string(issue, "text"));
     }
     print_path(issue);
+    print_rule(issue);
     for (const struct column *line = lines; line->title != NULL; line++) {
         print_line(issue, line->title, line->member, line->kind);
     }
