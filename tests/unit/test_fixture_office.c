@@ -66,11 +66,40 @@ static void after_any_weather_every_report_comes_to_its_end(void **state)
     sometimes_expect(&sometimes, SOMETIMES_BIT(ISSUE_CLOSED) | SOMETIMES_BIT(HANDLED_AGAIN));
 }
 
+#define ADVICE "restore the whole instance from one backup"
+
+static void a_router_put_back_in_time_is_refused_by_all_who_follow_it(void **state)
+{
+    (void)state;
+    struct sometimes sometimes = {{0}};
+    struct office_run run;
+    open_run(&run, 1, &sometimes);
+    office_work(&run, 20);
+    office_settle(&run);
+    struct memory_disk *older = memory_disk_copy(run.router->disk);
+    office_work(&run, 20);
+    office_settle(&run);
+    run.fixture->is_history_loose = true;
+    fixture_stop(run.router);
+    fixture_set_disk(run.router, older);
+    fixture_start(run.router);
+    fixture_steps(run.fixture, 20000);
+
+    check_refused(run.intake, run.router, ADVICE);
+    check_refused(run.notifier, run.router, ADVICE);
+    check_refused(run.auditor, run.router, ADVICE);
+    for (uint32_t i = 0; i < run.department_count; i++) {
+        check_refused(run.departments[i], run.router, ADVICE);
+    }
+    office_close(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_report_is_in_one_state_and_nothing_happened_twice),
         cmocka_unit_test(after_any_weather_every_report_comes_to_its_end),
+        cmocka_unit_test(a_router_put_back_in_time_is_refused_by_all_who_follow_it),
     };
     config = office_config();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
