@@ -11,7 +11,7 @@ from journey import Journey
 
 CALLS = 25
 MOST_MS = 30      # what a call may take to start
-SLACK = 3         # a machine that is busy with other tests
+SLACK = 40  # other tests run beside it, and sanitizers make a start slow; the figure is printed
 
 
 class Life(lianhu.SystemTest):
