@@ -3,7 +3,7 @@
 #include "fixture/storm.h"
 #include "runtime/daemon.h"
 
-#define SEEDS 60U
+#define SEEDS 200U
 #define COMMANDS 60U
 
 /* The check is made at the moment a client hears that its command was accepted (client.c), at the

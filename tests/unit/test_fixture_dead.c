@@ -8,7 +8,7 @@
 #include "messages.h"
 #include "runtime/node.h"
 
-#define SEEDS 40U
+#define SEEDS 120U
 #define COMMANDS 60U
 
 static bool is_work(const struct record *record)

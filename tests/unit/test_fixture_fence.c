@@ -6,7 +6,7 @@
 #include "base/endian.h"
 #include "runtime/daemon_state.h"
 
-#define SEEDS 40U
+#define SEEDS 100U
 
 static struct follower_view view_link(const struct fixture_part *part, uint32_t link)
 {

@@ -3,7 +3,7 @@
 #include "fixture/storm.h"
 #include "runtime/node.h"
 
-#define SEEDS 80U
+#define SEEDS 200U
 #define COMMANDS 60U
 
 static void run_links(uint64_t seed, struct sometimes *sometimes)

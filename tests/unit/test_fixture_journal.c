@@ -7,7 +7,7 @@
 #include "base/endian.h"
 #include "runtime/daemon_state.h"
 
-#define SEEDS 60U
+#define SEEDS 150U
 #define COMMANDS 60U
 #define CHECKSUM_AT 104U
 

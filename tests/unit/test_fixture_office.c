@@ -3,7 +3,7 @@
  * auditor with the example configuration. */
 #include "fixture/office.h"
 
-#define SEEDS 8U
+#define SEEDS 24U
 #define ACTS 120U
 
 static struct config *config;

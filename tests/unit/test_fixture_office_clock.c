@@ -5,7 +5,7 @@
 
 #include "domain/words.h"
 
-#define SEEDS 6U
+#define SEEDS 20U
 #define REPORTS 8U
 #define ISSUES_MAX 64U
 #define EVENTS_MAX 4096U

@@ -8,7 +8,7 @@
 #include "messages.h"
 #include "runtime/daemon.h"
 
-#define SEEDS 60U
+#define SEEDS 150U
 #define ALARMS 40U
 #define HORIZON_S 600U
 
