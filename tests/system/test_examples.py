@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The programs of docs/examples/ do what they say, also over a restart of the daemon they talk to."""
+"""The programs of docs/examples/ do what they say, also when a daemon is started anew."""
 import os
 import select
 import subprocess

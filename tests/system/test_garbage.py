@@ -28,8 +28,9 @@ def growth_kb():
     return SANITIZED_GROWTH_KB if b"__asan_init" in program.read_bytes() else GROWTH_KB
 
 
-BOMBS = (b"\xdd\xff\x00\x00\x00", b"\x91" * 100_000, b"\xdf\xff\xff\xff\xff", b"\xc6\xff\xff\xff\xff",
-         b"\x81" * 50_000, b"\xdb\x7f\xff\xff\xff", b"\xc1", b"\xd9", b"\x80" * 1000)
+BOMBS = (b"\xdd\xff\x00\x00\x00", b"\x91" * 100_000, b"\xdf\xff\xff\xff\xff",
+         b"\xc6\xff\xff\xff\xff", b"\x81" * 50_000, b"\xdb\x7f\xff\xff\xff", b"\xc1", b"\xd9",
+         b"\x80" * 1000)
 
 
 def valid_requests(dice):

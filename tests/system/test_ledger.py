@@ -178,7 +178,7 @@ class Ledger(lianhu.SystemTest):
                         record[at + len(CADRE) - 1] ^= 2  # another cadre's name
                         is_changed = True
                     sealed = seal(record, chain)
-                    self.assertTrue(is_changed or sealed == value, "unchanged ones stay as they are")
+                    self.assertTrue(is_changed or sealed == value, "others stay as they are")
                     chain = sealed[CHAIN_AT:CHECKSUM_AT]
                     transaction.put(key, sealed, db=journal)
         self.assertTrue(is_changed)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every table is a fold of its journal: made anew it has the same bytes; a table that was damaged is
+"""Every table is a fold of its journal: made anew it has the same bytes; a damaged one is
 found by `rebuild --check` and put right by `rebuild`."""
 import contextlib
 import unittest

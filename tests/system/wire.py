@@ -180,7 +180,7 @@ class Door:
                                           frame.get("seq", 0), frame)
 
     def call(self, name, fields=None, person="operator", request=None, timeout_s=10, **rest):
-        """Sends, and again with the same id until a reply comes; None when there is none in time."""
+        """Sends, and again with the same id until a reply comes; None when none does in time."""
         first = self.tag + 1
         end = time.monotonic() + timeout_s
         while (now := time.monotonic()) < end:
