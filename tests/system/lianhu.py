@@ -67,6 +67,11 @@ class Result:
         return f"lianhu {' '.join(self.args)}\nexit {self.code}\n{self.out}{self.err}"
 
 
+def is_sanitized():
+    """Whether the programs carry the address sanitizer, which costs time and memory."""
+    return b"__asan_init" in pathlib.Path(program("lianhu-intake")).read_bytes()
+
+
 def program(name="lianhu"):
     return str(pathlib.Path(options.binaries).resolve() / name)
 

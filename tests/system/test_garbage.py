@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Garbage on every socket, of every shape: nobody dies, memory stays flat, the work goes on."""
 import os
-import pathlib
 import random
 import socket
 import struct
@@ -24,8 +23,7 @@ SANITIZED_GROWTH_KB = 300 * 1024
 
 
 def growth_kb():
-    program = pathlib.Path(lianhu.options.binaries) / "lianhu-intake"
-    return SANITIZED_GROWTH_KB if b"__asan_init" in program.read_bytes() else GROWTH_KB
+    return SANITIZED_GROWTH_KB if lianhu.is_sanitized() else GROWTH_KB
 
 
 BOMBS = (b"\xdd\xff\x00\x00\x00", b"\x91" * 100_000, b"\xdf\xff\xff\xff\xff",

@@ -11,7 +11,7 @@ from journey import Journey
 
 CALLS = 25
 MOST_MS = 30      # what a call may take to start
-SLACK = 40  # other tests run beside it, and sanitizers make a start slow; the figure is printed
+SLACK = 3         # of the quickest call: other tests run beside it
 
 
 class Life(lianhu.SystemTest):
@@ -112,7 +112,8 @@ class Life(lianhu.SystemTest):
                 times.append((time.perf_counter() - begun) * 1000)
             median = statistics.median(times)
             print(f"lianhu {' '.join(words[:2])}: median {median:.1f} ms of {CALLS} calls")
-            self.assertLess(median, MOST_MS * SLACK)
+            if not lianhu.is_sanitized():
+                self.assertLess(min(times), MOST_MS * SLACK)
 
 
 if __name__ == "__main__":
