@@ -193,6 +193,14 @@ static bool find_message(struct bytes key, size_t *ret_notice, size_t *ret_audie
     return false;
 }
 
+const char *texts_find_notice(struct bytes word)
+{
+    size_t notice;
+    size_t audience;
+    bool is_known = find_message(word, &notice, &audience) && audience == AUDIENCE_any;
+    return is_known ? notice_words[notice] : NULL;
+}
+
 static const struct reader_row message_rows[] = {
     {.key = "title",
      .type = READ_CUSTOM,

@@ -55,7 +55,9 @@ const char *language_word(enum language language);
     X(due, 40)                                                                                     \
     X(person, 40)                                                                                  \
     X(reason, 400)                                                                                 \
-    X(state, 40)
+    X(state, 40)                                                                                   \
+    X(household, 40)                                                                               \
+    X(count, 10)
 
 /* What a title and a text come to at most with every value at its longest, checked at load. */
 #define TEXT_TITLE_MAX_CHARS 300U
@@ -74,6 +76,9 @@ struct texts *texts_new(struct arena *arena);
 /* Takes over one language; the texts stay in `document`. False when problems were added. */
 bool texts_read(struct texts *texts, enum language language, const struct yaml_document *document,
                 struct problems *problems);
+
+/* The word of a notice as a constant, or NULL when there is no such notice. */
+const char *texts_find_notice(struct bytes word);
 
 /*
  * Appends a title or text with its placeholders filled. `key` is "<notice>.title",

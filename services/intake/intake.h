@@ -7,7 +7,7 @@
  * once feedback.c  what a household was told            sheet.c     rows checked as a whole
  *   verdicts.c  the router's answers                 apply.c     events into tables
  *   register.c  rows, keys, who somebody is          queries.c   households, cadres, reports
- *   reports.c   numbering
+ *   reports.c   numbering                            telling.c   notices by the notifier
  */
 #pragma once
 

@@ -1,167 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the router did, as notices: who is told, in which words. */
+/* What the router and intake did, as notices: who is told, of what. */
+#include "notifier/telling.h"
+
 #include "config/texts.h"
 #include "domain/words.h"
-#include "notifier/notifier.h"
-
-/* Who reads a notice; each may have words of its own. */
-enum audience {
-    AUDIENCE_CADRE,
-    AUDIENCE_SECTION,
-    AUDIENCE_LEADER,
-    AUDIENCE_OFFICE,
-    AUDIENCE_COUNT
-};
-
-static const struct {
-    const char *suffix;
-    uint32_t roles; /* set of ROLE_BIT; the first row that fits decides */
-} audiences[AUDIENCE_COUNT] = {
-    [AUDIENCE_LEADER] = {"_leader", ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_FIRST_RESPONSIBLE)},
-    [AUDIENCE_OFFICE] = {"_office", ROLE_BIT(ROLE_OFFICE_HEAD) | ROLE_BIT(ROLE_TRIAGE_CLERK) |
-                                        ROLE_BIT(ROLE_SUPERVISOR)},
-    [AUDIENCE_SECTION] = {"_section", ROLE_BIT(ROLE_SECTION_HEAD) | ROLE_BIT(ROLE_SECTION_STAFF)},
-    [AUDIENCE_CADRE] = {"_cadre", 0},
-};
-
-static const enum audience audience_order[] = {AUDIENCE_LEADER, AUDIENCE_OFFICE, AUDIENCE_SECTION};
-
-static enum audience audience_of(const struct office *office, struct bytes id)
-{
-    const struct person *person = office_find_person(office, id);
-    for (size_t i = 0; person != NULL && i < sizeof audience_order / sizeof audience_order[0];
-         i++) {
-        if ((person->roles & audiences[audience_order[i]].roles) != 0) {
-            return audience_order[i];
-        }
-    }
-    return AUDIENCE_CADRE;
-}
-
-/* One thing to tell, with the values for its words. */
-struct news {
-    const char *category; /* notice of TEXT_NOTICE_LIST */
-    enum notice_level level;
-    uint64_t issue;
-    uint32_t generation;
-    struct bytes title;
-    struct bytes department; /* id */
-    struct bytes person;     /* id */
-    struct bytes reason;
-    struct wall due;
-    int state;
-};
-
-struct recipients {
-    struct list list;
-    struct buf out;
-};
-
-static struct bytes department_name(const struct office *office, struct bytes id)
-{
-    const struct department *department = office_find_department(office, id);
-    return department == NULL ? id : department->name;
-}
-
-static struct bytes person_name(const struct office *office, struct bytes id)
-{
-    const struct person *person = office_find_person(office, id);
-    return person == NULL ? id : person->name;
-}
-
-/* "9月30日 17:30", or nothing. */
-static size_t format_due(struct wall due, struct zone zone, char *text, size_t size)
-{
-    if (due.us == 0) {
-        return 0;
-    }
-    struct civil c = civil_from_wall(due, zone);
-    struct buf out = {0};
-    buf_append_format(&out, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
-    size_t len = out.len < size ? out.len : size;
-    memcpy(text, out.p, len);
-    buf_done(&out);
-    return len;
-}
-
-static void format(struct ctx *ctx, const struct news *news, enum audience audience,
-                   const char *part, struct buf *out)
-{
-    const struct config *config = ctx_config(ctx);
-    char issue[ISSUE_TEXT_BYTES];
-    char due[40];
-    struct buf key = {0};
-    issue_format(news->issue, issue);
-    buf_append_format(&key, "%s%s.%s", news->category, audiences[audience].suffix, part);
-    buf_append_u8(&key, 0);
-    const struct text_value values[] = {
-        {"issue", bytes_of_string(issue)},
-        {"title", news->title},
-        {"department", department_name(&config->office, news->department)},
-        {"due", bytes_of(due, format_due(news->due, config->zone, due, sizeof due))},
-        {"person", person_name(&config->office, news->person)},
-        {"reason", news->reason},
-        {"state", news->state == 0 ? (struct bytes){0}
-                                   : bytes_of_string(state_name((enum state)news->state))},
-    };
-    texts_format(config->texts, config->language, (const char *)key.p, values,
-                 sizeof values / sizeof values[0], out);
-    buf_done(&key);
-}
-
-static void emit_notice(struct ctx *ctx, const struct news *news, enum audience audience,
-                        const struct list *recipients)
-{
-    struct buf title = {0};
-    struct buf text = {0};
-    format(ctx, news, audience, "title", &title);
-    format(ctx, news, audience, "text", &text);
-    struct noticed_event event = {.category = bytes_of_string(news->category),
-                                  .level = (int)news->level,
-                                  .recipients = *recipients,
-                                  .title = buf_bytes(&title),
-                                  .text = buf_bytes(&text)};
-    emit(ctx, &(struct emission){.type = &noticed_event_type,
-                                 .message = &event,
-                                 .issue = news->issue,
-                                 .generation = news->generation,
-                                 .is_by_system = true});
-    buf_done(&title);
-    buf_done(&text);
-}
-
-/* Tells everybody on the list, each audience in its own words. */
-static void tell_list(struct ctx *ctx, const struct news *news, const struct list *people)
-{
-    const struct office *office = &ctx_config(ctx)->office;
-    for (int audience = 0; audience < AUDIENCE_COUNT; audience++) {
-        struct recipients chosen = {0};
-        struct list_cursor cursor = list_begin(people);
-        struct bytes person;
-        while (list_next_bytes(&cursor, &person)) {
-            if ((int)audience_of(office, person) == audience &&
-                chosen.list.count < ITEM_RECIPIENTS_MAX) {
-                list_put_bytes(&chosen.list, &chosen.out, person);
-            }
-        }
-        if (chosen.list.count != 0) {
-            list_end(&chosen.list, &chosen.out);
-            emit_notice(ctx, news, (enum audience)audience, &chosen.list);
-        }
-        buf_done(&chosen.out);
-    }
-}
-
-static void tell_one(struct ctx *ctx, const struct news *news, struct bytes person)
-{
-    struct recipients chosen = {0};
-    if (person.len != 0) {
-        list_put_bytes(&chosen.list, &chosen.out, person);
-        list_end(&chosen.list, &chosen.out);
-        emit_notice(ctx, news, AUDIENCE_CADRE, &chosen.list);
-    }
-    buf_done(&chosen.out);
-}
 
 static struct wall find_due(const struct list *clocks, enum stage stage)
 {
@@ -193,7 +35,7 @@ enum status notifier_react_opened(struct ctx *ctx, const struct record *record, 
     news.level = NOTICE_LEVEL_INFO;
     news.department = event->after.lead;
     news.due = find_due(&event->after.clocks, STAGE_HANDLE);
-    tell_one(ctx, &news, event->after.owner);
+    tell_cadre(ctx, &news, event->after.owner);
     news.level = NOTICE_LEVEL_ACTION;
     tell_list(ctx, &news, &event->notify);
     return STATUS_OK;
@@ -281,7 +123,7 @@ enum status notifier_react_step(struct ctx *ctx, const struct record *record, co
     if (telling->owner != NULL) {
         news.category = owner_category(telling, record, event);
         news.level = event->to == (int)STATE_FEEDBACK ? NOTICE_LEVEL_ACTION : NOTICE_LEVEL_INFO;
-        tell_one(ctx, &news, event->after.owner);
+        tell_cadre(ctx, &news, event->after.owner);
     }
     if (telling->others != NULL) {
         news.category = telling->others;
@@ -318,12 +160,26 @@ enum status notifier_react_set_aside(struct ctx *ctx, const struct record *recor
     news.level = NOTICE_LEVEL_WARNING;
     news.reason = event->reason;
     news.person = event->author;
-    struct recipients author = {0};
-    if (event->author.len != 0) {
-        list_put_bytes(&author.list, &author.out, event->author);
-        list_end(&author.list, &author.out);
-        tell_list(ctx, &news, &author.list);
+    tell_person(ctx, &news, event->author);
+    return STATUS_OK;
+}
+
+enum status notifier_react_intake(struct ctx *ctx, const struct record *record, const void *message,
+                                  struct err *err)
+{
+    const struct intake_notice_event *event = message;
+    struct news news = begin(record, (struct bytes){0});
+    news.category = texts_find_notice(event->category);
+    if (news.category == NULL) {
+        return fail(err, STATUS_INVALID, "there are no words for notices of the kind '%.*s'",
+                    BYTES_FMT(event->category));
     }
-    buf_done(&author.out);
+    news.level = event->level == 0 ? NOTICE_LEVEL_INFO : (enum notice_level)event->level;
+    news.household = event->household;
+    news.person = event->person;
+    news.due = event->due;
+    news.count = event->count;
+    news.reason = event->reason;
+    tell_list(ctx, &news, &event->recipients);
     return STATUS_OK;
 }

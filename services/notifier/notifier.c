@@ -9,9 +9,13 @@ static const struct command_spec commands[] = {
 };
 
 static const struct react_spec reacts[] = {
-    {&opened_event_type, notifier_react_opened},       {&leg_event_type, notifier_react_leg},
-    {&step_event_type, notifier_react_step},           {&clock_event_type, notifier_react_clock},
-    {&set_aside_event_type, notifier_react_set_aside}, {0},
+    {&opened_event_type, notifier_react_opened},
+    {&leg_event_type, notifier_react_leg},
+    {&step_event_type, notifier_react_step},
+    {&clock_event_type, notifier_react_clock},
+    {&set_aside_event_type, notifier_react_set_aside},
+    {&intake_notice_event_type, notifier_react_intake},
+    {0},
 };
 
 static const struct apply_spec applies[] = {

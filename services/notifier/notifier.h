@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The notifier keeps every person's inbox. It reacts to what the router did by noticing the persons
- * the event names, in the words of texts/, and lets recipients read and acknowledge. What was told
- * to whom is in its journal; telling happens once, because it is an event like any other.
+ * The notifier keeps every person's inbox. It reacts to what the router did, and to what intake
+ * wants told, by noticing the persons the event names, in the words of texts/, and lets recipients
+ * read and acknowledge. What was told to whom is in its journal; telling happens once, because it
+ * is an event like any other.
  *
- *   notices.c   events to notices      inbox.c   commands, queries, tables
+ *   notices.c   events to news         telling.c   news into words and inboxes
+ *   inbox.c     commands, queries, tables
  */
 #pragma once
 
@@ -35,6 +37,9 @@ enum status notifier_react_clock(struct ctx *ctx, const struct record *record, c
                                  struct err *err);
 enum status notifier_react_set_aside(struct ctx *ctx, const struct record *record,
                                      const void *message, struct err *err);
+
+enum status notifier_react_intake(struct ctx *ctx, const struct record *record, const void *message,
+                                  struct err *err);
 
 enum status decide_ack(struct ctx *ctx, const struct command *command, struct err *err);
 void apply_noticed(struct ctx *ctx, const struct record *record, const void *message);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The notifier: what it makes of what it is told, and what recipients see of it. */
+#include "notifier/notifier.h"
+#include "service_calls.h"
+#include "service_node.h"
+
+static struct config *config; /* the shipped street, opened once for all tests */
+
+static struct inbox_reply inbox_of(struct service_node *node, const char *person)
+{
+    struct err err = {0};
+    struct inbox_query query = {0};
+    struct inbox_reply reply;
+    assert_ok(service_node_ask(node, person, &inbox_query_type, &query, &reply, &err));
+    return reply;
+}
+
+static struct inbox_item first_item(const struct inbox_reply *reply)
+{
+    struct list_cursor cursor = list_begin(&reply->items);
+    struct inbox_item item = {0};
+    assert_true(list_next_message(&cursor, &inbox_item_type, &item));
+    return item;
+}
+
+/* ---- what intake wants told ----------------------------------------------------------------- */
+
+static uint64_t follow_notice(struct service_node *node, const char *category,
+                              const char *const *people)
+{
+    struct list list = {0};
+    struct buf out = {0};
+    for (; *people != NULL; people++) {
+        list_put_bytes(&list, &out, bytes_of_string(*people));
+    }
+    list_end(&list, &out);
+    struct intake_notice_event event = {.category = bytes_of_string(category),
+                                        .level = (int)NOTICE_LEVEL_ACTION,
+                                        .recipients = list,
+                                        .household = BYTES("h00001"),
+                                        .count = 3,
+                                        .reason = BYTES("三十天没有走访")};
+    uint64_t written = service_node_follow(
+        node, &(struct router_record){.type = &intake_notice_event_type, .message = &event});
+    buf_done(&out);
+    return written;
+}
+
+static void what_intake_wants_told_is_told_in_the_words_of_its_category(void **state)
+{
+    struct service_node *node = *state;
+
+    assert_int_equal(follow_notice(node, "redo", (const char *[]){"cadre001", "leader1", NULL}), 2);
+
+    struct inbox_reply reply = inbox_of(node, "cadre001");
+    assert_int_equal(reply.items.count, 1);
+    struct inbox_item item = first_item(&reply);
+    assert_text(item.category, "redo");
+    assert_int_equal(item.level, NOTICE_LEVEL_ACTION);
+    assert_int_equal(item.issue, 0);
+    assert_text(item.text,
+                "您反映的“—”（—）已退回—重新办理，原因：三十天没有走访。请向联系户作好说明。");
+    reply = inbox_of(node, "leader1");
+    assert_text(first_item(&reply).title, "分管科室有事项退回重办：—");
+    service_node_check_rebuild(node);
+}
+
+static void a_notice_without_words_becomes_a_dead_letter(void **state)
+{
+    struct service_node *node = *state;
+    struct dead_lettered_event dead;
+
+    (void)follow_notice(node, "no_such_notice", (const char *[]){"cadre001", NULL});
+
+    (void)service_node_last(node, &dead_lettered_event_type, &dead);
+    assert_text(dead.reason, "there are no words for notices of the kind 'no_such_notice'");
+    assert_int_equal(inbox_of(node, "cadre001").items.count, 0);
+}
+
+/* ---- around --------------------------------------------------------------------------------- */
+
+static int open_street(void **state)
+{
+    (void)state;
+    config = street_open();
+    return 0;
+}
+
+static int close_street(void **state)
+{
+    (void)state;
+    config_close(config);
+    return 0;
+}
+
+static int setup(void **state)
+{
+    *state = service_node_open(&notifier_service, "notifier", config);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    service_node_close(*state);
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_intake_wants_told_is_told_in_the_words_of_its_category),
+        TEST(a_notice_without_words_becomes_a_dead_letter),
+    };
+    return cmocka_run_group_tests(tests, open_street, close_street);
+}
