@@ -75,6 +75,11 @@ bool duration_is_valid(struct duration duration)
            (duration.amount > 0 || duration.unit == DURATION_NONE);
 }
 
+bool duration_is_natural(struct duration duration)
+{
+    return duration.unit == DURATION_MINUTES || duration.unit == DURATION_HOURS;
+}
+
 void duration_format(struct duration duration, char *text)
 {
     CHECK((unsigned)duration.unit < DURATION_UNIT_COUNT);

@@ -42,6 +42,9 @@ enum status duration_parse(struct bytes text, struct duration *ret_duration,
 /* Whether the unit is known and the amount in its range; true for no duration. */
 bool duration_is_valid(struct duration duration);
 
+/* Whether it passes at night and on days off as on any other: m and h. */
+bool duration_is_natural(struct duration duration);
+
 /* "3wd"; "" for no duration. `text` takes at least DURATION_TEXT_BYTES. */
 #define DURATION_TEXT_BYTES 16
 void duration_format(struct duration duration, char *text);

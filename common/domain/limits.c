@@ -59,18 +59,13 @@ struct planning {
     struct limit_plan *plan;
 };
 
-static bool is_natural(struct duration duration)
-{
-    return duration.unit == DURATION_MINUTES || duration.unit == DURATION_HOURS;
-}
-
 static enum status find_percent(const struct planning *planning, const struct ladder_time *time,
                                 struct wall *ret_at, bool *ret_is_provisional, struct err *err)
 {
     struct wall due = planning->plan->due;
     int64_t allowed = calendar_working_between(planning->calendar, planning->from, due);
     *ret_is_provisional = false;
-    if (!is_natural(planning->limit->duration) && allowed > 0) {
+    if (!duration_is_natural(planning->limit->duration) && allowed > 0) {
         return calendar_add_working(planning->calendar, planning->from,
                                     allowed * time->percent / 100, ret_at, err);
     }
@@ -206,7 +201,7 @@ enum status limit_plan_until(const struct limit *limit, const struct calendar *c
         return st;
     }
     plan.is_provisional =
-        !is_natural(limit->duration) && calendar_left(calendar, from, due).is_provisional;
+        !duration_is_natural(limit->duration) && calendar_left(calendar, from, due).is_provisional;
     st = plan_with(limit, calendar, from, &plan, err);
     if (st == STATUS_OK) {
         *ret_plan = plan;

@@ -123,6 +123,33 @@ enum status limit_plan_until(const struct limit *limit, const struct calendar *c
                              struct wall from, struct wall due, struct limit_plan *ret_plan,
                              struct err *err) MUST_USE;
 
+/* A clock that has begun. It may have been paused since (an issue is suspended, or waits for what
+ * its cadre knows): that time is not used, and is counted both ways, because the limit may come to
+ * be one of the other kind. */
+struct limit_run {
+    struct wall started_at;
+    bool is_halved;    /* it has half the time, because the matter is handled again */
+    int64_t paused_us; /* natural time */
+    int64_t paused_working_us;
+};
+
+/* Adds a pause. */
+void limit_run_pause(struct limit_run *run, const struct calendar *calendar, struct wall from,
+                     struct wall until);
+
+/* The plan of a clock that has begun, for its limit and the calendar as they are now: a function of
+ * when it began and how long it was paused, so that the time used stays used whatever changes.
+ * Start and due time move by the time paused: natural time for a limit in m or h, working time for
+ * all others. INVALID: as calendar_due(). */
+enum status limit_plan_run(const struct limit *limit, const struct calendar *calendar,
+                           const struct limit_run *run, struct limit_plan *ret_plan,
+                           struct err *err) MUST_USE;
+
+/* The same for a due time that was decided, not computed. */
+enum status limit_plan_run_until(const struct limit *limit, const struct calendar *calendar,
+                                 const struct limit_run *run, struct wall due,
+                                 struct limit_plan *ret_plan, struct err *err) MUST_USE;
+
 /* The checks of the reader, one sentence each. INVALID: the rule makes no sense. */
 enum status limit_check_duration(struct duration duration, struct err *err) MUST_USE;
 enum status ladder_check(const struct ladder *ladder, struct err *err) MUST_USE;

@@ -3,7 +3,6 @@
 
 #include "base/endian.h"
 #include "domain/lifecycle.h"
-#include "domain/limits.h"
 #include "router/people.h"
 #include "router/router.h"
 #include "router/steps.h"
@@ -52,6 +51,14 @@ static const struct limit *find_limit(const struct ctx *ctx, const struct issue 
     return limits_find(config->limits, &wanted);
 }
 
+struct limit_run clock_run(const struct clock_part *clock)
+{
+    return (struct limit_run){.started_at = clock->started_at,
+                              .is_halved = clock->is_halved,
+                              .paused_us = (int64_t)clock->paused_us,
+                              .paused_working_us = (int64_t)clock->paused_working_us};
+}
+
 /* When the clock's timer fires next: its next level of the ladder or its due time, whichever is
  * first; never when both are behind it. */
 static void set_next(struct clock_part *clock, const struct limit_plan *plan)
@@ -72,35 +79,65 @@ static void set_next(struct clock_part *clock, const struct limit_plan *plan)
 static bool plan_running(const struct ctx *ctx, const struct issue *issue,
                          const struct clock_part *clock, struct limit_plan *ret_plan)
 {
+    struct limit_run run = clock_run(clock);
     struct err err;
-    return limit_plan_until(find_limit(ctx, issue, clock->stage), ctx_config(ctx)->calendar,
-                            clock->started_at, clock->due_at, ret_plan, &err) == STATUS_OK;
+    return limit_plan_run_until(find_limit(ctx, issue, clock->stage), ctx_config(ctx)->calendar,
+                                &run, clock->due_at, ret_plan, &err) == STATUS_OK;
 }
 
 static void start_clock(struct ctx *ctx, struct issue_file *file, int stage, bool is_halved)
 {
-    const struct limit *limit = find_limit(ctx, &file->issue, stage);
-    const struct calendar *calendar = ctx_config(ctx)->calendar;
-    struct wall now = ctx_now(ctx);
+    struct limit_run run = {.started_at = ctx_now(ctx), .is_halved = is_halved};
     struct limit_plan plan;
     struct err err;
     if (file->clock_count >= CLOCKS_MAX ||
-        limit_plan(limit, calendar, now, &plan, &err) != STATUS_OK || !plan.has_due) {
+        limit_plan_run(find_limit(ctx, &file->issue, stage), ctx_config(ctx)->calendar, &run, &plan,
+                       &err) != STATUS_OK ||
+        !plan.has_due) {
         return;
-    }
-    if (is_halved) {
-        struct wall middle = {now.us + (plan.due.us - now.us) / 2};
-        if (limit_plan_until(limit, calendar, now, middle, &plan, &err) != STATUS_OK) {
-            return;
-        }
     }
     struct clock_part *clock = &file->clocks[file->clock_count++];
     *clock = (struct clock_part){.stage = stage,
-                                 .started_at = now,
+                                 .started_at = run.started_at,
                                  .due_at = plan.due,
                                  .is_provisional = plan.is_provisional,
                                  .is_halved = is_halved};
     set_next(clock, &plan);
+}
+
+/* The number of levels that stay told: those below the first that lies ahead. */
+static uint32_t count_told(const struct clock_part *clock, const struct limit_plan *plan,
+                           struct wall now)
+{
+    for (uint32_t i = 0; i < plan->point_count; i++) {
+        const struct limit_point *point = &plan->points[i];
+        if (point->at.us > now.us && point->level < clock->levels_done) {
+            return point->level;
+        }
+    }
+    return clock->levels_done;
+}
+
+bool clock_replan(const struct ctx *ctx, const struct issue *issue, struct clock_part *clock)
+{
+    const struct clock_part before = *clock;
+    struct limit_run run = clock_run(clock);
+    struct limit_plan plan;
+    struct err err;
+    if (limit_plan_run(find_limit(ctx, issue, clock->stage), ctx_config(ctx)->calendar, &run, &plan,
+                       &err) != STATUS_OK ||
+        !plan.has_due) {
+        return false;
+    }
+    clock->due_at = plan.due;
+    clock->is_provisional = plan.is_provisional;
+    clock->is_overdue = before.is_overdue && plan.due.us <= ctx_now(ctx).us;
+    clock->levels_done = count_told(clock, &plan, ctx_now(ctx));
+    if ((lifecycle_stages(issue) & STAGE_BIT(clock->stage)) != 0) {
+        set_next(clock, &plan);
+    }
+    return clock->due_at.us != before.due_at.us || clock->next_at.us != before.next_at.us ||
+           clock->is_provisional != before.is_provisional;
 }
 
 static void drop_clock(struct issue_file *file, uint32_t index)

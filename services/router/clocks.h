@@ -3,6 +3,7 @@
  * fires at its next point. One timer a clock; its id is (issue, stage). */
 #pragma once
 
+#include "domain/limits.h"
 #include "router/issue_file.h"
 
 /* Starts the clocks of stages that begin now, drops those of stages that are over, and lets the
@@ -16,3 +17,11 @@ void clocks_apply(struct ctx *ctx, uint64_t issue, const struct list *before,
 
 /* The clock of a stage, or NULL. */
 const struct clock_part *clocks_find(const struct issue_file *file, enum stage stage);
+
+/* What a clock's plan follows from. */
+struct limit_run clock_run(const struct clock_part *clock);
+
+/* Computes a clock again from its start and its pauses, by the limit of the issue as it is now and
+ * the calendar of this configuration; a level that lies ahead again is told again. False: it stays
+ * as it is, because nothing changes or because its limit is gone. */
+bool clock_replan(const struct ctx *ctx, const struct issue *issue, struct clock_part *clock);
