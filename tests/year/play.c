@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * play_year [--seed N] [--issues N] [--months N] [--households N] --out DIR
+ *
+ * Plays the year 2026 of the example street from 1 January on, and on into January 2027 until every
+ * issue is closed. What holds of any run of the office is checked here (fixture/check.h); the
+ * journals are left in DIR as lines of JSON for recount.py, which counts and computes again from
+ * nothing but the configuration's files.
+ */
+#include "year/year.h"
+
+#include "base/memory.h"
+#include "config/config.h"
+#include "tools/journal_lines.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#define YEAR 2026
+#define US_PER_DAY (S_PER_DAY * US_PER_S)
+#define STEPS_MAX UINT64_C(10000000)
+#define CALLS_KEPT 4096U
+
+struct options {
+    uint64_t seed;
+    uint32_t issues;
+    uint32_t months;
+    uint32_t households;
+    const char *out;
+};
+
+static struct options options = {.seed = 1, .issues = 500, .months = 2, .households = 1000};
+
+static double seconds(void)
+{
+    struct timespec at;
+    (void)clock_gettime(CLOCK_MONOTONIC, &at);
+    return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
+}
+
+static struct wall month_start(int32_t year, int32_t month, struct zone zone)
+{
+    return wall_from_civil(
+        &(struct civil){.year = year + (month - 1) / 12, .month = 1 + (month - 1) % 12, .day = 1},
+        zone);
+}
+
+/* ---- one instant after another ---- */
+
+static void settle(struct year *year)
+{
+    fixture_run_until_quiet(year->run.fixture, STEPS_MAX);
+    people_listen(year);
+    if (year->run.fixture->call_count > CALLS_KEPT) {
+        fixture_forget_calls(year->run.fixture);
+    }
+}
+
+static void do_deeds(struct year *year)
+{
+    struct deed deeds[64];
+    uint32_t count = 0;
+    while (count < 64 && agenda_peek(&year->agenda, &deeds[count]) &&
+           deeds[count].at.us <= year->run.fixture->now.us) {
+        agenda_drop(&year->agenda);
+        people_do(year, &deeds[count++]);
+    }
+    settle(year);
+    for (uint32_t i = 0; i < count; i++) {
+        people_reconsider(year, deeds[i].issue);
+    }
+}
+
+/* Goes to the next instant at which anything happens, up to `until`; false past it. */
+static bool step_on(struct year *year, uint32_t *next_report, struct wall until)
+{
+    struct fixture *fixture = year->run.fixture;
+    const struct report *report =
+        *next_report < year->plan.count ? &year->plan.reports[*next_report] : NULL;
+    struct wall next = until;
+    struct wall timer;
+    struct deed deed;
+    next.us = report != NULL && report->at.us < next.us ? report->at.us : next.us;
+    next.us = agenda_peek(&year->agenda, &deed) && deed.at.us < next.us ? deed.at.us : next.us;
+    next.us = fixture_find_due(fixture, until, &timer) && timer.us < next.us ? timer.us : next.us;
+    if (next.us >= until.us) {
+        return false;
+    }
+    fixture->now.us = next.us > fixture->now.us ? next.us : fixture->now.us;
+    if (report != NULL && report->at.us <= next.us) {
+        people_report(year, report);
+        ++*next_report;
+    }
+    do_deeds(year);
+    return true;
+}
+
+static uint32_t count_open(const struct year *year)
+{
+    struct fixture_look look;
+    struct issue_row row;
+    uint32_t open = 0;
+    fixture_begin_look(year->run.router, &look);
+    for (uint64_t issue = office_next_issue(&look, 0); issue != 0;
+         issue = office_next_issue(&look, issue)) {
+        open += office_read_issue(&look, issue, &row) && row.now.state != (int)STATE_CLOSED;
+    }
+    fixture_end_look(&look);
+    return open;
+}
+
+static void play(struct year *year)
+{
+    struct zone zone = calendar_zone(year->calendar);
+    uint32_t next_report = 0;
+    uint32_t open = 1;
+    double begun = seconds();
+    for (uint32_t month = 1; open != 0; month++) {
+        if (month > options.months + 6) {
+            fixture_broken(year->run.fixture, "%u issues do not come to their end", open);
+        }
+        while (step_on(year, &next_report, month_start(YEAR, (int32_t)month + 1, zone))) {
+        }
+        open = year->plan.count - next_report + count_open(year);
+        (void)fprintf(stderr,
+                      "month %2u: %5u reports, %5u to come or open, %7" PRIu64 " deeds, %8" PRIu64
+                      " steps, %6.1f s, %5.1f issues/s\n",
+                      month, next_report, open, year->deeds_done, year->run.fixture->steps,
+                      seconds() - begun, next_report / (seconds() - begun));
+    }
+}
+
+/* ---- what is left ---- */
+
+static void write_journal(const struct fixture_part *part, struct zone zone)
+{
+    char path[512];
+    struct fixture_look look;
+    (void)snprintf(path, sizeof path, "%s/%s.jsonl", options.out, part->spec->name);
+    FILE *file = fopen(path, "w");
+    if (file == NULL) {
+        fail_msg("cannot write %s", path);
+    }
+    fixture_begin_look(part, &look);
+    (void)journal_lines_write(look.txn, 0, zone, file);
+    fixture_end_look(&look);
+    (void)fclose(file);
+}
+
+/* {"now", "timers": [daemon, count]} */
+static void write_end(const struct year *year)
+{
+    char path[512];
+    char now[WALL_TEXT_BYTES];
+    (void)snprintf(path, sizeof path, "%s/end.json", options.out);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    wall_format(year->run.fixture->now, calendar_zone(year->calendar), now);
+    (void)fprintf(file, "{\"seed\": %" PRIu64 ", \"now\": \"%s\", \"timers\": {", options.seed,
+                  now);
+    for (uint32_t i = 0; i < year->run.fixture->part_count; i++) {
+        const struct fixture_part *part = &year->run.fixture->parts[i];
+        struct fixture_look look;
+        fixture_begin_look(part, &look);
+        uint64_t count = fixture_count_timers(&look);
+        fixture_end_look(&look);
+        (void)fprintf(file, "%s\"%s\": %" PRIu64, i == 0 ? "" : ", ", part->spec->name, count);
+    }
+    (void)fprintf(file, "}}\n");
+    (void)fclose(file);
+}
+
+static void open_year(struct year *year, struct config *config, struct sometimes *sometimes)
+{
+    struct zone zone = calendar_zone(config->calendar);
+    struct fixture_options fixture = {.seed = options.seed,
+                                      .config = config,
+                                      .now = month_start(YEAR, 1, zone),
+                                      .sometimes = sometimes};
+    *year = (struct year){.calendar = config->calendar,
+                          .dice = {options.seed * UINT64_C(0x9e3779b97f4a7c15) + 1},
+                          .issue_max = options.issues};
+    office_open_empty(&year->run, &fixture);
+    year->run.fixture->is_in_turn = true;
+    year->awaited = memory_new((size_t)options.issues + 1, sizeof *year->awaited);
+    street_import(&year->street, &year->run, options.households);
+    struct report_span span = {.from = month_start(YEAR, 1, zone),
+                               .until = month_start(YEAR, (int32_t)options.months + 1, zone),
+                               .count = options.issues};
+    reports_plan(&year->plan, year->calendar, &year->street, &span, &year->dice);
+}
+
+static void a_year_of_the_street_adds_up(void **state)
+{
+    (void)state;
+    struct sometimes sometimes = {{0}};
+    struct year *year = memory_new(1, sizeof *year);
+    struct config *config = office_config();
+    (void)fprintf(stderr, "seed %" PRIu64 ": %u issues in %u months, %u households\n", options.seed,
+                  options.issues, options.months, options.households);
+    double begun = seconds();
+    open_year(year, config, &sometimes);
+    play(year);
+    double played = seconds();
+    office_check(&year->run);
+    (void)fprintf(stderr, "played in %.1f s, checked in %.1f s\n", played - begun,
+                  seconds() - played);
+    for (uint32_t i = 0; i < year->run.fixture->part_count; i++) {
+        write_journal(&year->run.fixture->parts[i], calendar_zone(config->calendar));
+    }
+    write_end(year);
+    agenda_done(&year->agenda);
+    reports_done(&year->plan);
+    street_done(&year->street);
+    free(year->awaited);
+    office_close(&year->run);
+    free(year);
+    config_close(config);
+}
+
+static uint32_t number_of(const char *text)
+{
+    return (uint32_t)strtoul(text, NULL, 10);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_year_of_the_street_adds_up)};
+    for (int i = 1; i + 1 < argc; i += 2) {
+        const char *name = argv[i];
+        const char *value = argv[i + 1];
+        options.seed = strcmp(name, "--seed") == 0 ? strtoull(value, NULL, 10) : options.seed;
+        options.issues = strcmp(name, "--issues") == 0 ? number_of(value) : options.issues;
+        options.months = strcmp(name, "--months") == 0 ? number_of(value) : options.months;
+        options.households =
+            strcmp(name, "--households") == 0 ? number_of(value) : options.households;
+        options.out = strcmp(name, "--out") == 0 ? value : options.out;
+    }
+    if (options.out == NULL || options.issues == 0 || options.months - 1 > 11) {
+        (void)fprintf(stderr, "usage: play_year [--seed N] [--issues N] [--months 1..12] "
+                              "[--households N] --out DIR\n");
+        return 64;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

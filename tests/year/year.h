@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A year of the example street in one process: its households, its cadres and its reports, spread
+ * over the days and hours as people's days are, and people who do what comes next for an issue
+ * after a while, some of them late. Everything follows from the seed.
+ */
+#pragma once
+
+#include "fixture/office.h"
+
+#include "domain/calendar.h"
+#include "domain/words.h"
+
+/* ---- the street ---- */
+
+struct household {
+    char id[16];
+    char cadre[16];
+    char community[16];
+    char village[16];
+};
+
+struct street {
+    struct household *households;
+    uint32_t household_count;
+    char (*cadres)[16];
+    uint32_t cadre_count;
+};
+
+/* Reads cadres.csv and households.csv as scripts/generate_street writes them, and writes the first
+ * `households` of them into the register (0: all). */
+void street_import(struct street *street, struct office_run *run, uint32_t households);
+void street_done(struct street *street);
+
+/* One report to come; texts are those of the example's reports. */
+struct report {
+    struct wall at;
+    uint32_t household; /* place in the street */
+    int kind;
+    int urgency;
+    const char *category;
+    const char *title;
+    const char *text;
+    bool is_direct; /* somebody called the office */
+};
+
+struct report_plan {
+    struct report *reports; /* in order of time */
+    uint32_t count;
+    void *samples; /* owns the texts */
+};
+
+/* `count` reports from `from` to `until`: on working days by day, fewer at weekends and on
+ * holidays, few at night. */
+struct report_span {
+    struct wall from;
+    struct wall until;
+    uint32_t count;
+};
+void reports_plan(struct report_plan *plan, const struct calendar *calendar,
+                  const struct street *street, const struct report_span *span, struct dice *dice);
+void reports_done(struct report_plan *plan);
+
+/* ---- the agenda ---- */
+
+enum deed_kind {
+    DEED_NONE,
+    DEED_DISPATCH,
+    DEED_SIGN,
+    DEED_PROGRESS,
+    DEED_ANSWER,
+    DEED_REVIEW,
+    DEED_FEEDBACK,
+    DEED_CALLBACK,
+    DEED_CLOSE,
+    DEED_COUNT
+};
+
+/* Something that somebody will do. */
+struct deed {
+    struct wall at;
+    uint64_t order; /* among those of one instant */
+    uint64_t issue;
+    enum deed_kind kind;
+    uint32_t leg; /* place among the issue's, for those of sections */
+};
+
+/* A heap, the earliest first. */
+struct agenda {
+    struct deed *deeds;
+    uint32_t count;
+    uint64_t order;
+};
+void agenda_put(struct agenda *agenda, const struct deed *deed);
+/* The earliest; false when there is none. */
+bool agenda_peek(const struct agenda *agenda, struct deed *ret_deed);
+void agenda_drop(struct agenda *agenda);
+void agenda_done(struct agenda *agenda);
+
+/* ---- the year ---- */
+
+#define YEAR_LEGS_MAX 8U
+
+/* What is on the agenda for an issue, so that nothing is put there twice. */
+struct awaited {
+    uint32_t deeds;              /* set of 1 << deed_kind */
+    uint8_t legs[YEAR_LEGS_MAX]; /* the same for each leg: bit 0 a signature, bit 1 an answer */
+};
+
+struct year {
+    struct office_run run;
+    struct dice dice;
+    const struct calendar *calendar;
+    struct street street;
+    struct report_plan plan;
+    struct agenda agenda;
+    struct awaited *awaited; /* by running number of the issue */
+    uint32_t issue_max;
+    uint64_t seen; /* records of the router that people have heard of */
+    uint64_t deeds_done;
+    uint64_t deeds_late; /* there was nothing to do any more */
+};
+
+/* Puts on the agenda what the records of the router that came since mean for people. */
+void people_listen(struct year *year);
+/* Puts on the agenda what is still to be done for the issue: a deed may have been refused. */
+void people_reconsider(struct year *year, uint64_t issue);
+/* Does a deed of the agenda, if it is still to be done; without waiting. */
+void people_do(struct year *year, const struct deed *deed);
+/* A report; without waiting. */
+void people_report(struct year *year, const struct report *report);
