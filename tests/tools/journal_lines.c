@@ -46,6 +46,15 @@ static void put_origin(json_t *line, const struct record *record)
     }
 }
 
+/* What people wrote is long and counts nothing. */
+static void drop_texts(json_t *message)
+{
+    static const char *const names[] = {"title", "text", "words", "evidence", "ground", "tried"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        (void)json_object_del(message, names[i]);
+    }
+}
+
 static json_t *record_json(const struct record *record, struct zone zone)
 {
     _Alignas(max_align_t) uint8_t message[MESSAGE_SIZE_MAX];
@@ -67,7 +76,9 @@ static json_t *record_json(const struct record *record, struct zone zone)
         json_object_set_new(line, "issue", json_string(issue));
     }
     put_origin(line, record);
-    json_object_set_new(line, "message", message_to_json(type, message, zone));
+    json_t *fields = message_to_json(type, message, zone);
+    drop_texts(fields);
+    json_object_set_new(line, "message", fields);
     return line;
 }
 

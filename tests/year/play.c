@@ -122,6 +122,7 @@ static void play(struct year *year)
         }
         while (step_on(year, &next_report, month_start(YEAR, (int32_t)month + 1, zone))) {
         }
+        office_check_conservation(&year->run);
         open = year->plan.count - next_report + count_open(year);
         (void)fprintf(stderr,
                       "month %2u: %5u reports, %5u to come or open, %7" PRIu64 " deeds, %8" PRIu64
@@ -148,7 +149,34 @@ static void write_journal(const struct fixture_part *part, struct zone zone)
     (void)fclose(file);
 }
 
-/* {"now", "timers": [daemon, count]} */
+static void write_timers(FILE *file, const struct fixture_look *look)
+{
+    (void)fprintf(file, "%" PRIu64, fixture_count_timers(look));
+}
+
+static void write_journal_id(FILE *file, const struct fixture_look *look)
+{
+    char text[ID_TEXT_BYTES];
+    struct id id = fixture_journal_id(look);
+    id_format(&id, text);
+    (void)fprintf(file, "\"%s\"", text);
+}
+
+static void write_parts(FILE *file, const char *name, const struct fixture *fixture,
+                        void (*write)(FILE *file, const struct fixture_look *look))
+{
+    (void)fprintf(file, ", \"%s\": {", name);
+    for (uint32_t i = 0; i < fixture->part_count; i++) {
+        struct fixture_look look;
+        (void)fprintf(file, "%s\"%s\": ", i == 0 ? "" : ", ", fixture->parts[i].spec->name);
+        fixture_begin_look(&fixture->parts[i], &look);
+        write(file, &look);
+        fixture_end_look(&look);
+    }
+    (void)fprintf(file, "}");
+}
+
+/* {"seed", "now", "timers": {daemon: count}, "journals": {daemon: id}} */
 static void write_end(const struct year *year)
 {
     char path[512];
@@ -157,17 +185,10 @@ static void write_end(const struct year *year)
     FILE *file = fopen(path, "w");
     assert_non_null(file);
     wall_format(year->run.fixture->now, calendar_zone(year->calendar), now);
-    (void)fprintf(file, "{\"seed\": %" PRIu64 ", \"now\": \"%s\", \"timers\": {", options.seed,
-                  now);
-    for (uint32_t i = 0; i < year->run.fixture->part_count; i++) {
-        const struct fixture_part *part = &year->run.fixture->parts[i];
-        struct fixture_look look;
-        fixture_begin_look(part, &look);
-        uint64_t count = fixture_count_timers(&look);
-        fixture_end_look(&look);
-        (void)fprintf(file, "%s\"%s\": %" PRIu64, i == 0 ? "" : ", ", part->spec->name, count);
-    }
-    (void)fprintf(file, "}}\n");
+    (void)fprintf(file, "{\"seed\": %" PRIu64 ", \"now\": \"%s\"", options.seed, now);
+    write_parts(file, "timers", year->run.fixture, write_timers);
+    write_parts(file, "journals", year->run.fixture, write_journal_id);
+    (void)fprintf(file, "}\n");
     (void)fclose(file);
 }
 
@@ -206,9 +227,9 @@ static void a_year_of_the_street_adds_up(void **state)
     office_check(&year->run);
     (void)fprintf(stderr, "played in %.1f s, checked in %.1f s\n", played - begun,
                   seconds() - played);
-    for (uint32_t i = 0; i < year->run.fixture->part_count; i++) {
-        write_journal(&year->run.fixture->parts[i], calendar_zone(config->calendar));
-    }
+    write_journal(year->run.intake, calendar_zone(config->calendar));
+    write_journal(year->run.router, calendar_zone(config->calendar));
+    write_journal(year->run.notifier, calendar_zone(config->calendar));
     write_end(year);
     agenda_done(&year->agenda);
     reports_done(&year->plan);

@@ -224,6 +224,12 @@ static void make_report(struct report *report, const json_t *sample, struct dice
     report->title = text_of(sample, "title", "");
     report->text = text_of(sample, "text", "");
     report->is_direct = dice_below(dice, 100) < 6;
+    if (dice_below(dice, 100) < 12) {
+        /* Something that no rule is sure about. */
+        report->category = "urban_other";
+        report->title = "想请街道帮忙";
+        report->text = "家里的事情说不清楚，想请街道派人来看看。";
+    }
 }
 
 void reports_plan(struct report_plan *plan, const struct calendar *calendar,

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A year of the example street in one process, counted again from its journals.
+
+By default two months with 500 reports; --full, or LIANHU_YEAR=full, plays the whole year with
+20,000 reports of 12,000 households. --seed N repeats a run.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import recount
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CONFIG = ROOT / "config" / "example"
+SMALL = ("--issues", "500", "--months", "2", "--households", "1000")
+FULL = ("--issues", "20000", "--months", "12", "--households", "0")
+# Signing ends when it is due, so its ladder ends there too.
+LEVELS_EXPECTED = {
+    *((stage, level) for stage, levels in (
+        ("triage", (1, 2, 3, 5)), ("sign", (1,)), ("handle", (0, 1, 2, 3, 4, 5)),
+        ("review", (1, 2, 3, 5)), ("feedback", (1, 2, 3, 4, 5)), ("callback", (1, 2, 4)))
+      for level in levels)}
+STEPS_EXPECTED = {"dispatch", "sign", "progress", "lead_submit", "assist_submit", "review_ok",
+                  "review_no", "propose_unresolvable", "feedback_done", "callback_ok",
+                  "callback_unreached", "callback_unsatisfied", "callback_unsatisfied_final"}
+
+LAST_OF_FEW = "2026-0000060"
+
+options = argparse.Namespace()
+
+
+def play(folder):
+    is_full = options.full or os.environ.get("LIANHU_YEAR") == "full"
+    command = [options.binaries / "play_year", *(FULL if is_full else SMALL),
+               "--seed", str(options.seed), "--out", folder]
+    subprocess.run([str(word) for word in command], check=True, timeout=1500)
+    return is_full
+
+
+class Year(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="lianhu_year_"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.is_full = play(cls.folder)
+        begun = time.monotonic()
+        cls.recount = recount.Recount(CONFIG, cls.folder).run()
+        cls.recount.report(sys.stderr)
+        print(f"counted again in {time.monotonic() - begun:.1f} s", file=sys.stderr)
+
+    def test_what_happened_is_what_is_counted_and_computed_again(self):
+        self.assertEqual(self.recount.faults, [])
+        self.assertEqual(self.recount.counts["open"], 0)
+        self.assertEqual(self.recount.counts["dead"], 0)
+
+    def test_every_kind_of_step_and_every_level_of_every_ladder_occurs(self):
+        steps = {name.removeprefix("step ") for name in self.recount.counts
+                 if name.startswith("step ")}
+        self.assertEqual(STEPS_EXPECTED - steps, set())
+        self.assertGreater(self.recount.counts["signed by the clock"], 0)
+        self.assertGreater(self.recount.counts["ladder steps skipped"], 0)
+        if self.is_full:
+            self.assertEqual(LEVELS_EXPECTED - set(self.recount.levels), set())
+
+    def test_the_count_notices_what_is_wrong(self):
+        """Each change of one line is noticed, with the sentence that it deserves."""
+        if self.is_full:
+            self.skipTest("once is enough, on a small run")
+        self.assertEqual(self.count_changed(lambda lines, folder: None), [])
+        for change, words in CHANGES:
+            with self.subTest(change=change.__name__):
+                faults = self.count_changed(change)
+                self.assertTrue(any(words in fault for fault in faults), faults[:5])
+
+    def count_changed(self, change):
+        """The faults of the first issues alone, after a change."""
+        with tempfile.TemporaryDirectory(prefix="lianhu_year_") as folder:
+            folder = pathlib.Path(folder)
+            shutil.copy(self.folder / "end.json", folder)
+            lines = self.first_lines("router", lambda line: line.get("issue", "") <= LAST_OF_FEW)
+            kept = {line["seq"] for line in lines}
+            write_lines(folder / "intake.jsonl", self.first_lines(
+                "intake", lambda line: line.get("issue", "") <= LAST_OF_FEW))
+            write_lines(folder / "notifier.jsonl", self.first_lines(
+                "notifier", lambda line: line.get("cause") in kept))
+            change(lines, folder)
+            write_lines(folder / "router.jsonl", lines)
+            return recount.Recount(CONFIG, folder).run().faults
+
+    def first_lines(self, daemon, is_kept):
+        return [line for line in recount.read_lines(self.folder / f"{daemon}.jsonl")
+                if is_kept(line)]
+
+
+def write_lines(path, lines):
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+# ---- one line changed ----------------------------------------------------------------------------
+
+def find_news(lines, news, level):
+    return next(i for i, line in enumerate(lines) if line["type"] == "clock_event" and
+                (line["message"]["news"], line["message"]["level"]) == (news, level))
+
+
+def lose_a_warning(lines, _):
+    del lines[find_news(lines, "warned", 1)]
+
+
+def tell_twice(lines, _):
+    place = find_news(lines, "overdue", 2)
+    lines.insert(place, lines[place])
+
+
+def tell_late(lines, _):
+    line = lines[find_news(lines, "reminded", 3)]
+    line["at"] = line["at"][:11] + "23:59:58+08:00"
+
+
+def move_a_due_time(lines, _):
+    for line in lines:
+        for clock in line["message"].get("after", {}).get("clocks", []):
+            if clock["stage"] == "handle":
+                clock["due_at"] = clock["due_at"][:17] + "58+08:00"
+                return
+
+
+def lose_an_issue(lines, _):
+    issue = lines[0]["issue"]
+    lines[:] = [line for line in lines if line.get("issue") != issue]
+
+
+def leave_a_timer(_, folder):
+    path = folder / "end.json"
+    end = json.loads(path.read_text(encoding="utf-8"))
+    end["timers"]["router"] += 1
+    path.write_text(json.dumps(end), encoding="utf-8")
+
+
+def notice_twice(_, folder):
+    path = folder / "notifier.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines + [next(line for line in lines if '"overdue"' in line)]),
+                    encoding="utf-8")
+
+
+CHANGES = ((lose_a_warning, "level 1 at"), (tell_twice, "told overdue twice"),
+           (tell_late, "level 3 came at"), (move_a_due_time, "is due"),
+           (lose_an_issue, "at one of intake and router only"), (leave_a_timer, "timers"),
+           (notice_twice, "2 times"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--binaries", type=pathlib.Path,
+                        default=ROOT / "build" / "release" / "bin", help="folder of the programs")
+    parser.add_argument("--full", action="store_true", help="the whole year")
+    parser.add_argument("--seed", type=int, default=1)
+    _, rest = parser.parse_known_args(namespace=options)
+    sys.stdout.reconfigure(line_buffering=True)
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+
+
+if __name__ == "__main__":
+    main()
