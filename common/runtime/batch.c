@@ -13,7 +13,7 @@
 struct batch {
     struct daemon *daemon;
     const struct daemon_time *time;
-    struct request *requests; /* list by next; the commands of this batch */
+    struct request_list requests; /* the commands of this batch */
     const struct config *config_before;
     uint32_t inputs;
 };
@@ -79,7 +79,7 @@ static uint32_t take_links(struct daemon *daemon)
 }
 
 /* The commands of this batch: all that wait, but an adoption of a configuration goes alone. */
-static struct request *take_commands(struct request_list *commands)
+static struct request_list take_commands(struct request_list *commands)
 {
     struct request_list taken = {0};
     while (commands->first != NULL) {
@@ -92,13 +92,30 @@ static struct request *take_commands(struct request_list *commands)
             break;
         }
     }
-    return taken.first;
+    return taken;
+}
+
+/* Commands that waited for a record which this transaction has just applied are decided in it: a
+ * commit of its own for the record would only keep them waiting. Queries wait for the commit. */
+static void take_awaiting(struct batch *batch)
+{
+    struct daemon *daemon = batch->daemon;
+    struct request_list waiting = daemon->parked;
+    bool is_alone = batch->requests.first != NULL && batch->requests.first->config != NULL;
+    daemon->parked = (struct request_list){0};
+    struct request *request;
+    while ((request = request_list_take(&waiting)) != NULL) {
+        bool is_taken = !is_alone && request->command != NULL && request->config == NULL &&
+                        batch->requests.count < daemon->node->config->commands_per_batch &&
+                        daemon_is_ready(daemon, request);
+        request_list_add(is_taken ? &batch->requests : &daemon->parked, request);
+    }
 }
 
 static void decide_commands(struct batch *batch)
 {
     struct node *node = batch->daemon->node;
-    for (struct request *r = batch->requests; r != NULL; r = r->next) {
+    for (struct request *r = batch->requests.first; r != NULL; r = r->next) {
         struct asked asked = {.spec = r->command,
                               .person = r->frame.person,
                               .request = r->frame.request,
@@ -121,6 +138,7 @@ static enum status fill(struct batch *batch, struct err *err)
     }
     batch->daemon->followed_at = (struct mono){0};
     batch->inputs += take_links(batch->daemon);
+    take_awaiting(batch);
     decide_commands(batch);
     if (!batch->daemon->is_held) {
         batch->inputs += node_wake(node, TIMERS_PER_BATCH);
@@ -217,9 +235,8 @@ static void settle_config(struct daemon *daemon, struct request *request)
 static void answer_commands(struct batch *batch)
 {
     struct daemon *daemon = batch->daemon;
-    while (batch->requests != NULL) {
-        struct request *request = batch->requests;
-        batch->requests = request->next;
+    struct request *request;
+    while ((request = request_list_take(&batch->requests)) != NULL) {
         settle_config(daemon, request);
         if (request->command->type == &clock_accept_command_type &&
             request->outcome.status == STATUS_OK) {
@@ -228,15 +245,6 @@ static void answer_commands(struct batch *batch)
         buf_clear(&daemon->reply);
         reply_to_command(daemon->node, request, &daemon->reply);
         daemon_send(daemon, &request->peer);
-        request_close(request);
-    }
-}
-
-static void close_requests(struct batch *batch)
-{
-    while (batch->requests != NULL) {
-        struct request *request = batch->requests;
-        batch->requests = request->next;
         request_close(request);
     }
 }
@@ -264,7 +272,7 @@ enum status batch_run(struct daemon *daemon, const struct daemon_time *time, boo
                           .config_before = daemon->node->config};
     enum status st = run(&batch, err);
     if (st != STATUS_OK) {
-        close_requests(&batch); /* nobody is answered: the outcome is unknown */
+        request_list_done(&batch.requests); /* nobody is answered: the outcome is unknown */
         return st;
     }
     *ret_did = batch.inputs != 0;

@@ -162,8 +162,7 @@ static void refuse(struct daemon *daemon, struct request *request, enum status s
     request_close(request);
 }
 
-/* Whether what the request wants to come after has been applied here. */
-static bool is_ready(const struct daemon *daemon, const struct request *request)
+bool daemon_is_ready(const struct daemon *daemon, const struct request *request)
 {
     const struct id *journal = &request->frame.after_journal;
     if (id_is_zero(journal)) {
@@ -175,7 +174,7 @@ static bool is_ready(const struct daemon *daemon, const struct request *request)
     }
     for (uint32_t i = 0; i < node->link_count; i++) {
         if (id_equal(journal, &node->links[i].cursor.journal)) {
-            return node->links[i].reached.seq >= request->frame.after_seq;
+            return node->links[i].cursor.seq >= request->frame.after_seq;
         }
     }
     return false;
@@ -224,7 +223,7 @@ static void admit(struct daemon *daemon, struct request *request)
     }
     if (st != STATUS_OK) {
         refuse(daemon, request, st, &err);
-    } else if (is_ready(daemon, request)) {
+    } else if (daemon_is_ready(daemon, request)) {
         request_list_add(request->command != NULL ? &daemon->commands : &daemon->queries, request);
     } else if (daemon->parked.count >= PARKED_MAX) {
         (void)fail(&err, STATUS_BUSY, "too many requests wait here");
@@ -265,8 +264,8 @@ static void release_parked(struct daemon *daemon, const struct daemon_time *time
     struct request *request;
     while ((request = request_list_take(&waiting)) != NULL) {
         bool is_over = time->mono.us >= request->deadline.us;
-        if (is_ready(daemon, request) || is_over) {
-            request->is_late = !is_ready(daemon, request);
+        if (daemon_is_ready(daemon, request) || is_over) {
+            request->is_late = !daemon_is_ready(daemon, request);
             request_list_add(request->command != NULL ? &daemon->commands : &daemon->queries,
                              request);
             *ret_did = true;

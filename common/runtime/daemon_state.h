@@ -43,6 +43,9 @@ struct daemon {
 /* Cursors that moved without an event are made durable after this long. */
 #define PROGRESS_US INT64_C(20000)
 
+/* Whether what the request wants to come after has been applied here, in a transaction that may
+ * still be open. */
+bool daemon_is_ready(const struct daemon *daemon, const struct request *request);
 /* Whether followed records are there that should be taken now, and, when not yet, from when. */
 bool daemon_is_link_due(struct daemon *daemon, struct mono now);
 

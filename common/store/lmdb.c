@@ -15,6 +15,10 @@
 #define FOLDER_MODE 0700
 #define FILE_MODE 0600
 
+/* See lmdb_extend(): how much is added at a time, and from how little left. */
+#define EXTEND_BYTES UINT64_C(1048576)
+#define EXTEND_BELOW_BYTES UINT64_C(262144)
+
 enum status lmdb_status(int code)
 {
     static const struct {
@@ -169,6 +173,35 @@ static enum status on_grow(struct store *store, struct err *err)
     }
     return code == MDB_SUCCESS ? STATUS_OK
                                : lmdb_fail(err, code, "enlarge the map of", store->path);
+}
+
+void lmdb_extend(struct lmdb_store *store)
+{
+    static const uint8_t zeros[65536];
+    MDB_envinfo info;
+    MDB_stat stat;
+    struct stat file;
+    int fd = -1;
+    if (mdb_env_info(store->env, &info) != MDB_SUCCESS ||
+        mdb_env_stat(store->env, &stat) != MDB_SUCCESS ||
+        mdb_env_get_fd(store->env, &fd) != MDB_SUCCESS) {
+        return;
+    }
+    uint64_t used = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize;
+    if (store->written_bytes >= used + EXTEND_BELOW_BYTES || fstat(fd, &file) != 0) {
+        return;
+    }
+    /* Only ever behind the end: what LMDB has written lies before it. */
+    uint64_t at = (uint64_t)file.st_size;
+    uint64_t end = used + EXTEND_BYTES;
+    while (at < end && at < info.me_mapsize) {
+        ssize_t len = pwrite(fd, zeros, sizeof zeros, (off_t)at);
+        if (len <= 0) {
+            break;
+        }
+        at += (uint64_t)len;
+    }
+    store->written_bytes = end;
 }
 
 static enum status on_usage(struct store *store, struct store_usage *ret_usage, struct err *err)

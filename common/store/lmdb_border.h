@@ -21,6 +21,7 @@ struct lmdb_store {
     int lock_fd;                   /* -1: opened for reading only */
     struct lmdb_txn *idle_readers; /* reset, to be renewed: beginning one costs no system call */
     struct lmdb_txn *idle_writer;
+    uint64_t written_bytes; /* the file is at least so long, unless the disk was full */
     struct buf scratch;
 };
 
@@ -44,6 +45,11 @@ enum status lmdb_find(struct store_txn *txn, uint32_t table, enum store_where wh
                       struct bytes key, struct bytes *ret_key, struct bytes *ret_value);
 enum status lmdb_clear(struct store_txn *txn, uint32_t table);
 enum status lmdb_count(struct store_txn *txn, uint32_t table, uint64_t *ret_count);
+
+/* Keeps written space behind the last page in use. A commit into pages that the file already has is
+ * one flush of data; one that makes the file longer also waits for the file system's own journal.
+ * Never fails: without the space commits are only slower. No transaction may be open. */
+void lmdb_extend(struct lmdb_store *store);
 
 /* Frees the idle transactions, before the environment closes. */
 void lmdb_free_idle(struct lmdb_store *store);

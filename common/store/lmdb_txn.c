@@ -119,6 +119,7 @@ enum status lmdb_commit(struct store_txn *txn, struct err *err)
     lmdb->txn = NULL;
     make_idle(store, lmdb, true);
     if (code == MDB_SUCCESS) {
+        lmdb_extend(store);
         return STATUS_OK;
     }
     /* Only a full map is known to have left nothing: LMDB finds out before it writes. */
