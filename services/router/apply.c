@@ -5,11 +5,6 @@
 #include "router/router.h"
 #include "router/suggesting.h"
 
-static struct name_key state_key(int state, uint64_t issue)
-{
-    return name_key(bytes_of_string(state_word((enum state)state)), issue);
-}
-
 static void count_state(struct ctx *ctx, int state, int64_t difference)
 {
     char name[48] = "state/";
@@ -31,13 +26,16 @@ static void move_state(struct ctx *ctx, uint64_t issue, int from, int to)
     if (from == to) {
         return;
     }
+    struct name_key key = name_key(filing_name((enum state)to), issue);
+    uint8_t value = (uint8_t)to;
     if (from != 0) {
-        struct name_key key = state_key(from, issue);
-        table_remove(ctx, BY_STATE, bytes_of(key.bytes, key.len));
+        struct name_key before = name_key(filing_name((enum state)from), issue);
+        if (!bytes_equal(filing_name((enum state)from), filing_name((enum state)to))) {
+            table_remove(ctx, BY_STATE, bytes_of(before.bytes, before.len));
+        }
         count_state(ctx, from, -1);
     }
-    struct name_key key = state_key(to, issue);
-    table_put(ctx, BY_STATE, bytes_of(key.bytes, key.len), (struct bytes){0});
+    table_put(ctx, BY_STATE, bytes_of(key.bytes, key.len), bytes_of(&value, 1));
     count_state(ctx, to, 1);
 }
 

@@ -170,3 +170,9 @@ enum status issue_texts(struct ctx *ctx, const struct issue_row *row,
     }
     return record_message(&record, &opened_event_type, ret_event, err);
 }
+
+struct bytes filing_name(enum state state)
+{
+    bool is_final = (STATES_FINAL & STATE_BIT(state)) != 0;
+    return is_final ? bytes_of_string(state_word(state)) : BYTES("open");
+}

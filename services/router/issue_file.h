@@ -45,3 +45,6 @@ struct name_key {
     size_t len;
 };
 struct name_key name_key(struct bytes name, uint64_t number);
+/* Under which name the issues of a state are filed. All that are open lie under one name, with the
+ * state as the value: an open issue changes its state often, and so few pages change with it. */
+struct bytes filing_name(enum state state);

@@ -17,6 +17,7 @@
 struct walk {
     uint32_t table;
     struct bytes name; /* empty: the keys are issue numbers alone */
+    int state;         /* only rows with this value; 0: all */
 };
 
 /* The narrowest index for the question, within what the asker may see. */
@@ -31,21 +32,22 @@ static enum status choose(const struct ctx *ctx, const struct actor *actor,
                        actor_has_role(actor, ROLE_BIT(ROLE_COMMUNITY_SECRETARY)) &&
                        office_area_is_within(&ctx_config(ctx)->office, ask->area, actor->area);
     if (ask->cadre.len != 0 && (sees_all || is_own)) {
-        *ret_walk = (struct walk){BY_CADRE, ask->cadre};
+        *ret_walk = (struct walk){.table = BY_CADRE, .name = ask->cadre};
     } else if (ask->department.len != 0 && (sees_all || is_own_section)) {
-        *ret_walk = (struct walk){BY_DEPARTMENT, ask->department};
+        *ret_walk = (struct walk){.table = BY_DEPARTMENT, .name = ask->department};
     } else if (is_own_area || (sees_all && ask->area.len != 0)) {
         const struct area *area = office_find_area(&ctx_config(ctx)->office, ask->area);
         bool is_village = area != NULL && area->parent.len != 0;
-        *ret_walk = is_village ? (struct walk){BY_AREA, ask->area} : (struct walk){.table = ISSUES};
+        *ret_walk = is_village ? (struct walk){.table = BY_AREA, .name = ask->area}
+                               : (struct walk){.table = ISSUES};
     } else if (sees_all && ask->overdue) {
         *ret_walk = (struct walk){.table = OVERDUE};
     } else if (sees_all && ask->state != 0) {
-        *ret_walk = (struct walk){BY_STATE, bytes_of_string(state_word((enum state)ask->state))};
+        *ret_walk = (struct walk){BY_STATE, filing_name((enum state)ask->state), ask->state};
     } else if (sees_all) {
         *ret_walk = (struct walk){.table = ISSUES};
     } else if (actor_has_role(actor, ROLE_BIT(ROLE_CADRE))) {
-        *ret_walk = (struct walk){BY_CADRE, actor->id};
+        *ret_walk = (struct walk){.table = BY_CADRE, .name = actor->id};
     } else {
         return fail(err, STATUS_FORBIDDEN,
                     "say which of your own issues: --department of your section, --cadre with your "
@@ -65,10 +67,13 @@ static bool step(struct ctx *ctx, const struct walk *walk, uint64_t *number)
         walk->name.len != 0 ? bytes_of(named.bytes, named.len - 8) : (struct bytes){0};
     struct bytes found;
     struct bytes value;
-    if (table_next(ctx, walk->table, key, &found, &value) != STATUS_OK ||
-        !bytes_start_with(found, prefix) || found.len != key.len) {
-        return false;
-    }
+    do {
+        if (table_next(ctx, walk->table, key, &found, &value) != STATUS_OK ||
+            !bytes_start_with(found, prefix) || found.len != key.len) {
+            return false;
+        }
+        key = found;
+    } while (walk->state != 0 && (value.len != 1 || value.p[0] != walk->state));
     *number = be64_load(found.p + prefix.len);
     return true;
 }

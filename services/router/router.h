@@ -19,7 +19,7 @@ extern const struct service router_service;
 /* Its tables. */
 enum router_table {
     ISSUES,        /* issue -> issue_row */
-    BY_STATE,      /* state, issue */
+    BY_STATE,      /* filing name, NUL, issue -> state; see filing_name() */
     BY_DEPARTMENT, /* section, NUL, issue */
     BY_CADRE,      /* person, NUL, issue */
     BY_AREA,       /* village, NUL, issue */
