@@ -4,8 +4,9 @@
  * that an earlier one shadows, a missing default.
  *
  * Rule A shadows a later rule B when whatever B matches A matches too: each clause of A follows
- * from some clause of B. That a word follows from another means that it occurs in it. Shadowing by
- * several rules together is not looked for.
+ * from some clause of B. That a word follows from another means that it occurs in it. Several rules
+ * shadow B together when each word, or each value, of one of its conditions leaves a rule that one
+ * of them shadows. Other ways of leaving nothing to a rule are not looked for.
  */
 #include "domain/rules_set.h"
 
@@ -120,16 +121,31 @@ static bool follows(const struct rules *rules, const struct clause *clause,
     return from->condition == clause->condition && values_lie_in(rules, from, clause);
 }
 
-static bool shadows(const struct rules *rules, const struct rule *wide, const struct rule *narrow)
+/* A rule, with one of its clauses narrowed to a single word or value. */
+struct narrowed {
+    const struct rule *rule;
+    uint32_t at; /* of the clause among the rule's, or RULES_NONE: the rule as it is */
+    struct clause by;
+};
+
+static const struct clause *narrowed_clause(const struct rules *rules,
+                                            const struct narrowed *narrowed, uint32_t index)
+{
+    return index == narrowed->at ? &narrowed->by
+                                 : &rules->clauses[narrowed->rule->clauses.first + index];
+}
+
+static bool shadows(const struct rules *rules, const struct rule *wide,
+                    const struct narrowed *narrow)
 {
     for (uint32_t i = 0; i < wide->clauses.count; i++) {
         const struct clause *clause = &rules->clauses[wide->clauses.first + i];
+        uint32_t count = narrow->rule->clauses.count;
         uint32_t j = 0;
-        while (j < narrow->clauses.count &&
-               !follows(rules, clause, &rules->clauses[narrow->clauses.first + j])) {
+        while (j < count && !follows(rules, clause, narrowed_clause(rules, narrow, j))) {
             j++;
         }
-        if (j == narrow->clauses.count) {
+        if (j == count) {
             return false;
         }
     }
@@ -137,12 +153,13 @@ static bool shadows(const struct rules *rules, const struct rule *wide, const st
 }
 
 /* Looks for the first rule filed under `key` that shadows `rule` and comes before `*best`. */
-static void try_file(const struct rules *rules, uint32_t key, uint32_t rule, uint32_t *best)
+static void try_file(const struct rules *rules, uint32_t key, const struct narrowed *rule,
+                     uint32_t *best)
 {
     struct range file = rules->filed[key];
     for (uint32_t i = 0; i < file.count && rules->filed_rules[file.first + i] < *best; i++) {
         uint32_t wide = rules->filed_rules[file.first + i];
-        if (shadows(rules, &rules->rules[wide], &rules->rules[rule])) {
+        if (shadows(rules, &rules->rules[wide], rule)) {
             *best = wide;
         }
     }
@@ -150,7 +167,7 @@ static void try_file(const struct rules *rules, uint32_t key, uint32_t rule, uin
 
 /* What is in the title is in title and text too. */
 static void try_text_file(const struct rules *rules, const struct clause *clause, uint32_t key,
-                          uint32_t rule, uint32_t *best)
+                          const struct narrowed *rule, uint32_t *best)
 {
     try_file(rules, key, rule, best);
     if (condition_is_title(clause->condition)) {
@@ -160,8 +177,8 @@ static void try_text_file(const struct rules *rules, const struct clause *clause
 
 /* A rule that shadows is filed under a clause that follows from one of the shadowed rule's, hence
  * from the first value of that one: under it, what it lies in, or what occurs in it. */
-static void try_clause(const struct rules *rules, const struct clause *clause, uint32_t rule,
-                       uint32_t *best)
+static void try_clause(const struct rules *rules, const struct clause *clause,
+                       const struct narrowed *rule, uint32_t *best)
 {
     uint32_t key = rules->clause_keys.items[clause->keys.first];
     if (!is_required_words(clause)) {
@@ -187,28 +204,122 @@ static void try_clause(const struct rules *rules, const struct clause *clause, u
     }
 }
 
+/* The first rule before `before` that shadows `rule`, or `before`. */
+static uint32_t find_shadow(const struct rules *rules, const struct narrowed *rule, uint32_t before)
+{
+    uint32_t best = before;
+    try_file(rules, KEY_ALWAYS, rule, &best);
+    for (uint32_t i = 0; i < rule->rule->clauses.count; i++) {
+        const struct clause *clause = narrowed_clause(rules, rule, i);
+        if (!condition_is_none(clause->condition)) {
+            try_clause(rules, clause, rule, &best);
+        }
+    }
+    return best;
+}
+
+/* The rules that shadow a rule together, for telling of them. */
+#define SHADOWS_TOLD_MAX 3U
+struct shadows_found {
+    uint32_t rules[SHADOWS_TOLD_MAX];
+    uint32_t count; /* also of those that there was no room for */
+};
+
+static void keep_shadow(struct shadows_found *found, uint32_t rule)
+{
+    for (uint32_t i = 0; i < found->count && i < SHADOWS_TOLD_MAX; i++) {
+        if (found->rules[i] == rule) {
+            return;
+        }
+    }
+    if (found->count < SHADOWS_TOLD_MAX) {
+        found->rules[found->count] = rule;
+    }
+    found->count++;
+}
+
+/* The next word or value of a clause, as a key. Words of lists come one by one. */
+static bool next_part(const struct rules *rules, struct word_walk *walk, uint32_t *ret_key)
+{
+    const struct clause *clause = walk->clause;
+    if (is_required_words(clause)) {
+        uint32_t word;
+        bool is_there = word_walk_next(rules, walk, &word);
+        *ret_key = is_there ? word_key(rules, word, condition_is_title(clause->condition)) : 0;
+        return is_there;
+    }
+    if (walk->next_key == clause->keys.count) {
+        return false;
+    }
+    *ret_key = rules->clause_keys.items[clause->keys.first + walk->next_key++];
+    return true;
+}
+
+/* Whether earlier rules leave nothing of a rule when its clause `at` is taken apart. */
+static bool is_covered(const struct rules *rules, uint32_t index, uint32_t at,
+                       struct shadows_found *found)
+{
+    const struct rule *rule = &rules->rules[index];
+    const struct clause *clause = &rules->clauses[rule->clauses.first + at];
+    /* The place behind all clauses' keys is kept free for the part that is looked at. */
+    struct range part = {rules->clause_keys.count - 1, 1};
+    struct narrowed narrowed = {rule, at, {clause->condition, part}};
+    struct word_walk walk = {.clause = clause};
+    *found = (struct shadows_found){0};
+    while (next_part(rules, &walk, &rules->clause_keys.items[part.first])) {
+        uint32_t shadow = find_shadow(rules, &narrowed, index);
+        if (shadow == index) {
+            return false;
+        }
+        keep_shadow(found, shadow);
+    }
+    return found->count > 0;
+}
+
+static bool find_shadows(const struct rules *rules, uint32_t index, struct shadows_found *found)
+{
+    const struct rule *rule = &rules->rules[index];
+    uint32_t one = find_shadow(rules, &(struct narrowed){.rule = rule, .at = RULES_NONE}, index);
+    if (one != index) {
+        *found = (struct shadows_found){{one}, 1};
+        return true;
+    }
+    for (uint32_t i = 0; i < rule->clauses.count; i++) {
+        const struct clause *clause = &rules->clauses[rule->clauses.first + i];
+        if (!condition_is_none(clause->condition) && is_covered(rules, index, i, found)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_shadowed(const struct rules *rules, uint32_t index,
                            struct rule_problems *problems)
 {
     const struct rule *rule = &rules->rules[index];
-    uint32_t best = index;
-    try_file(rules, KEY_ALWAYS, index, &best);
-    for (uint32_t i = 0; i < rule->clauses.count; i++) {
-        const struct clause *clause = &rules->clauses[rule->clauses.first + i];
-        if (!condition_is_none(clause->condition)) {
-            try_clause(rules, clause, index, &best);
-        }
+    struct shadows_found found;
+    if (!find_shadows(rules, index, &found)) {
+        return;
     }
-    if (best != index) {
-        const struct rule *wide = &rules->rules[best];
-        char path[RULE_PATH_MAX];
-        (void)snprintf(path, sizeof path, "rules[%u]", index);
-        rule_problems_add(problems, rule->line, rule->column, path,
-                          "rule '%.*s' can never be reached: rule '%.*s' (line %u) comes first and "
-                          "matches everything it does; move it up, narrow the other or remove it",
-                          BYTES_FMT(rules_text(rules, rule->id)),
-                          BYTES_FMT(rules_text(rules, wide->id)), wide->line);
+    char path[RULE_PATH_MAX];
+    char names[SHADOWS_TOLD_MAX * (RULES_ID_MAX_BYTES + 32)] = "";
+    size_t len = 0;
+    for (uint32_t i = 0; i < found.count && i < SHADOWS_TOLD_MAX; i++) {
+        const struct rule *wide = &rules->rules[found.rules[i]];
+        struct bytes id = rules_text(rules, wide->id);
+        id.len = id.len > RULES_ID_MAX_BYTES ? RULES_ID_MAX_BYTES : id.len;
+        len += (size_t)snprintf(names + len, sizeof names - len, "%s'%.*s' (line %u)",
+                                i > 0 ? ", " : "", BYTES_FMT(id), wide->line);
     }
+    (void)snprintf(path, sizeof path, "rules[%u]", index);
+    rule_problems_add(problems, rule->line, rule->column, path,
+                      "rule '%.*s' can never be reached: %s %s%s %s; move it up, narrow %s or "
+                      "remove it",
+                      BYTES_FMT(rules_text(rules, rule->id)), found.count > 1 ? "rules" : "rule",
+                      names, found.count > SHADOWS_TOLD_MAX ? " and others" : "",
+                      found.count > 1 ? "come first and together match everything it does"
+                                      : "comes first and matches everything it does",
+                      found.count > 1 ? "one of the others" : "the other");
 }
 
 /* Whether `asking` asks for words that `excluding` excludes; *ret_inner is one of them. */
@@ -267,8 +378,9 @@ static void check_default(const struct rules *rules, struct rule_problems *probl
                       "{id: default, then: {triage: true}}");
 }
 
-void rules_check(const struct rules *rules, struct rule_problems *problems)
+void rules_check(struct rules *rules, struct rule_problems *problems)
 {
+    pool_append(&rules->clause_keys, KEY_NEVER); /* for is_covered() */
     for (uint32_t l = 0; l < rules->list_count; l++) {
         const struct list *list = &rules->lists[l];
         if (!list->is_used) {

@@ -277,6 +277,6 @@ void rules_compile(struct rules_builder *builder, struct rules *rules,
                    struct rule_problems *problems);
 
 /* rules_check.c: what is wrong with a compiled set as a whole. */
-void rules_check(const struct rules *rules, struct rule_problems *problems);
+void rules_check(struct rules *rules, struct rule_problems *problems);
 /* rules_examples.c */
 void rules_check_examples(const struct rules *rules, struct rule_problems *problems);

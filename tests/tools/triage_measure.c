@@ -4,8 +4,9 @@
  *
  *   triage_measure CONFIG SEED TRAIN.jsonl [TEST.jsonl]
  *
- * A line of input is {title, text, category}, the category being the Chinese name of one of level
- * 1. Suggestions are learned from TRAIN and tried on TEST, or by five folds of TRAIN, dealt out by
+ * A line of input is {title, text, category}, other members being passed over; the category is a
+ * name of level 1 or a code of the catalogue, and counts as the one of level 1 that it lies in.
+ * Suggestions are learned from TRAIN and tried on TEST, or by five folds of TRAIN, dealt out by
  * SEED. A line of output is {category, rule, decided, suggestions: [{category, score, reasons}]}
  * for each message tried; `decided` is null where the rules leave it to the triage desk.
  */
@@ -19,8 +20,10 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FOLDS 5U
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 struct message {
     struct bytes title;
@@ -38,7 +41,11 @@ struct messages {
 /* Ends with what is wrong at a line of a file; line 0: with the file as a whole. */
 static _Noreturn void stop(const char *path, uint32_t line, const char *what)
 {
-    (void)fprintf(stderr, "triage_measure: %s:%u: %s\n", path, line, what);
+    if (line == 0) {
+        (void)fprintf(stderr, "triage_measure: %s: %s\n", path, what);
+    } else {
+        (void)fprintf(stderr, "triage_measure: %s:%u: %s\n", path, line, what);
+    }
     exit(78);
 }
 
@@ -54,15 +61,17 @@ static struct config *open_config(const char *dir)
     return config;
 }
 
-static const struct category *find_by_name(const struct config *config, struct bytes name)
+static const struct category *find_top(const struct config *config, struct bytes text)
 {
+    const struct category *path[3];
+    struct bytes code = text;
     for (uint32_t i = 0; i < config->office.category_count; i++) {
         const struct category *category = &config->office.categories[i];
-        if (category->level == 1 && bytes_equal(category->name, name)) {
-            return category;
+        if (category->level == 1 && bytes_equal(category->name, text)) {
+            code = category->code;
         }
     }
-    return NULL;
+    return office_category_path(&config->office, code, path) == 0 ? NULL : path[0];
 }
 
 static struct bytes string_of(const json_t *object, const char *key)
@@ -72,18 +81,30 @@ static struct bytes string_of(const json_t *object, const char *key)
 }
 
 static void add_message(struct messages *messages, const struct config *config, json_t *line,
-                        const char *path)
+                        const char *path, uint32_t number)
 {
     struct bytes name = string_of(line, "category");
     struct message message = {.title = string_of(line, "title"),
                               .text = string_of(line, "text"),
-                              .category = find_by_name(config, name)};
+                              .category = find_top(config, name)};
+    if (name.len == 0) {
+        stop(path, number,
+             "no category: what is right has to be known, so each line is {title, text, category}");
+    }
     if (message.category == NULL) {
-        stop(path, messages->count + 1, "the category is not a name of level 1");
+        stop(path, number, "the category is neither a name of level 1 nor a code of the catalogue");
+    }
+    if (message.title.len + message.text.len == 0) {
+        stop(path, number, "neither title nor text: each line is {title, text, category}");
     }
     messages->items = memory_resize(messages->items, messages->count + 1, sizeof *messages->items);
     messages->items[messages->count++] = message;
     (void)json_array_append_new(messages->lines, line);
+}
+
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " \t\r\n")] == '\0';
 }
 
 static struct messages read_messages(const struct config *config, const char *path)
@@ -96,15 +117,22 @@ static struct messages read_messages(const struct config *config, const char *pa
     char *text = NULL;
     size_t cap = 0;
     ssize_t len;
-    while ((len = getline(&text, &cap, file)) > 0) {
-        json_t *line = json_loadb(text, (size_t)len, 0, NULL);
-        if (line == NULL) {
-            stop(path, messages.count + 1, "this line is not JSON");
+    for (uint32_t number = 1; (len = getline(&text, &cap, file)) > 0; number++) {
+        size_t mark = number == 1 && strncmp(text, BYTE_ORDER_MARK, 3) == 0 ? 3 : 0;
+        if (is_blank(text + mark)) {
+            continue;
         }
-        add_message(&messages, config, line, path);
+        json_t *line = json_loadb(text + mark, (size_t)len - mark, 0, NULL);
+        if (!json_is_object(line)) {
+            stop(path, number, "this line is no JSON object: {title, text, category}");
+        }
+        add_message(&messages, config, line, path, number);
     }
     free(text);
     (void)fclose(file);
+    if (messages.count == 0) {
+        stop(path, 0, "there is no message in the file");
+    }
     return messages;
 }
 

@@ -308,6 +308,42 @@ static void a_rule_for_part_of_an_earlier_category_is_refused(void **state)
     assert_only_problem(f, "rule 'noise' can never be reached");
 }
 
+static void a_rule_behind_several_that_leave_it_nothing_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    rules_builder_add_words(f->builder, &VALUE("light"), VALUES(VALUE("路灯"), VALUE("灯杆")));
+    add_rule(f, "lamp", 3, RULE_TEXT_ANY, VALUES(VALUE("路灯"), VALUE("楼道灯")));
+    add_rule(f, "pole", 5, RULE_TEXT_ANY, VALUES(VALUE("灯杆"), VALUE("电杆")));
+    add_rule(f, "cover", 7, RULE_TEXT_ANY, VALUES(VALUE("井盖")));
+    add_rule(f, "rest", 9, RULE_TEXT_ANY, VALUES(VALUE("@light"), VALUE("破井盖")));
+    add_default(f->builder);
+    assert_only_problem(f, "9: rules[3]: rule 'rest' can never be reached: rules 'lamp' (line 3), "
+                           "'pole' (line 5), 'cover' (line 7) come first and together match "
+                           "everything it does; move it up, narrow one of the others or remove it");
+}
+
+static void categories_that_earlier_rules_share_out_leave_nothing(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "noise", 3, RULE_CATEGORY, VALUES(VALUE("noise")));
+    add_rule(f, "town", 5, RULE_CATEGORY, VALUES(VALUE("urban")));
+    add_rule(f, "both", 7, RULE_CATEGORY, VALUES(VALUE("noise"), VALUE("roads")));
+    add_default(f->builder);
+    assert_only_problem(f, "rule 'both' can never be reached: rules 'noise' (line 3), 'town' "
+                           "(line 5) come first");
+}
+
+static void a_rule_that_has_one_word_of_its_own_left_is_reached(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "lamp", 3, RULE_TEXT_ANY, VALUES(VALUE("路灯")));
+    add_rule(f, "titled", 5, RULE_TITLE_ANY, VALUES(VALUE("灯杆")));
+    add_rule(f, "rest", 9, RULE_TEXT_ANY, VALUES(VALUE("路灯"), VALUE("灯杆")));
+    build_well(f);
+
+    assert_decides(f, (struct rule_facts){.text = BYTES("灯杆歪了")}, "rest");
+}
+
 static void exclusions_keep_a_rule_from_shadowing(void **state)
 {
     struct fixture *f = *state;
@@ -509,6 +545,9 @@ int main(void)
         RULES_TEST(a_title_rule_behind_a_text_rule_is_refused),
         RULES_TEST(a_rule_behind_the_default_is_refused),
         RULES_TEST(a_rule_for_part_of_an_earlier_category_is_refused),
+        RULES_TEST(a_rule_behind_several_that_leave_it_nothing_is_refused),
+        RULES_TEST(categories_that_earlier_rules_share_out_leave_nothing),
+        RULES_TEST(a_rule_that_has_one_word_of_its_own_left_is_reached),
         RULES_TEST(exclusions_keep_a_rule_from_shadowing),
         RULES_TEST(contradictory_words_are_refused),
         RULES_TEST(unknown_names_are_refused_each_at_its_place),

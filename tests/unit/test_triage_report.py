@@ -60,10 +60,50 @@ class TriageReport(unittest.TestCase):
         drawn = (pathlib.Path(self.folder.name) / "triage-report.svg").read_text(encoding="utf-8")
         self.assertIn("城乡建设", drawn)
 
-    def test_an_unknown_category_is_refused_with_its_line(self):
-        done = self.run_report(self.write("train.jsonl", TRAIN + [("甲", "乙", "丙")]), "--json")
-        self.assertEqual(done.returncode, 78)
-        self.assertIn("train.jsonl:7: the category is not a name of level 1", done.stderr)
+    def test_what_cannot_be_measured_is_refused_with_its_line(self):
+        message = '{"title": "路灯", "text": "不亮", "category": "城乡建设"}'
+        cases = (('{"title": "甲", "text": "乙", "category": "丙"}',
+                  ":2: the category is neither a name of level 1 nor a code"),
+                 ('{"title": "甲", "text": "乙", "reply": "已收到"}', ":2: no category"),
+                 ('{"text": "", "category": "城乡建设"}', ":2: neither title nor text"),
+                 ("路灯不亮", ":2: this line is no JSON object"),
+                 ('["路灯"]', ":2: this line is no JSON object"))
+        good = self.write("good.jsonl", TRAIN)
+        for line, expected in cases:
+            for options in (["bad.jsonl"], [good, "--test", "bad.jsonl"]):
+                with self.subTest(line=line, options=options):
+                    path = pathlib.Path(self.folder.name) / "bad.jsonl"
+                    path.write_text(f"{message}\n{line}\n", encoding="utf-8")
+                    done = self.run_report(*options, "--json")
+                    self.assertEqual((done.returncode, done.stdout), (78, ""))
+                    self.assertIn("bad.jsonl" + expected, done.stderr)
+
+    def test_files_without_messages_and_without_a_file_are_refused(self):
+        for name, expected in ((self.write("empty.jsonl", []), "there is no message in the file"),
+                               ("nowhere.jsonl", "the file can't be read")):
+            done = self.run_report(name, "--json")
+            self.assertEqual((done.returncode, done.stdout), (78, ""))
+            self.assertIn(f"{name}: {expected}", done.stderr)
+
+    def test_other_members_codes_and_windows_files_are_accepted(self):
+        path = pathlib.Path(self.folder.name) / "other.jsonl"
+        lines = [json.dumps({"id": 7, "title": title, "reply": None, "category": code},
+                            ensure_ascii=False)
+                 for title, code in (("路灯不亮", "roads"), ("养老金少发", "labour"))]
+        path.write_bytes(b"\xef\xbb\xbf" + "\r\n\r\n".join(lines).encode())
+        done = self.run_report(self.write("train.jsonl", TRAIN), "--test", str(path), "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["rules"],
+                         {"right": 1.0, "triage": 0.0, "wrong": 0.0})
+
+    def test_the_shipped_rules_sort_the_language_of_the_field(self):
+        """Invented messages, in the words that people use when they call a hotline."""
+        done = self.run_report(ROOT / "tests/data/field-messages.jsonl", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        shares = json.loads(done.stdout)
+        self.assertGreaterEqual(shares["n"], 150)
+        self.assertGreaterEqual(shares["rules"]["right"], 0.75, shares)
+        self.assertLessEqual(shares["rules"]["wrong"], 0.06, shares)
 
 
 if __name__ == "__main__":
