@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "config/yaml_hints.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -127,6 +128,16 @@ bool reader_expect(struct reader *reader, const struct yaml_node *node, const ch
         [YAML_SCALAR] = "one value", [YAML_LIST] = "a list", [YAML_MAP] = "a map of keys"};
     if (node->kind == YAML_SCALAR && is_nothing(node)) {
         reader_problem(reader, node, path, "has no value: %s belongs here", names[kind]);
+        return false;
+    }
+    struct bytes wide;
+    const char *narrow;
+    if (node->kind == YAML_SCALAR && kind != YAML_SCALAR &&
+        yaml_find_wide_sign(node->text, &wide, &narrow)) {
+        reader_problem(reader, node, path,
+                       "%s belongs here, not one value: it has the full-width sign '%.*s', write "
+                       "'%s'",
+                       names[kind], BYTES_FMT(wide), narrow);
         return false;
     }
     if (node->kind != kind) {

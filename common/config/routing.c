@@ -3,6 +3,7 @@
 
 #include "config/arena.h"
 #include "config/reader.h"
+#include "config/yaml_hints.h"
 #include "domain/rules.h"
 
 #define VALUE_CHARS 200
@@ -191,6 +192,29 @@ static struct rule_value read_member(struct routing *routing, const struct yaml_
     return read_value(routing, node, member);
 }
 
+/* A full-width comma or quote is part of a word for YAML, and never meant so: without this, a list
+ * of two words would quietly be one word that nobody ever writes. */
+static void check_words(struct routing *routing, const struct yaml_node *node, const char *path)
+{
+    struct bytes wide;
+    const char *narrow;
+    if (node == NULL) {
+        return;
+    }
+    if (node->kind == YAML_SCALAR && node->is_plain &&
+        yaml_find_wide_sign(node->text, &wide, &narrow)) {
+        reader_problem(&routing->reader, node, path,
+                       "'%.*s' has the full-width sign '%.*s' in it: write '%s', or put the word "
+                       "in quotes when people do write it so",
+                       BYTES_FMT(node->text), BYTES_FMT(wide), narrow);
+    }
+    for (uint32_t i = 0; node->kind == YAML_LIST && i < node->count; i++) {
+        char item[READER_PATH_MAX];
+        reader_item_path(item, path, i);
+        check_words(routing, &node->items[i], item);
+    }
+}
+
 static void read_words(struct routing *routing, const struct yaml_node *map)
 {
     if (map == NULL || !reader_expect(&routing->reader, map, "words", YAML_MAP)) {
@@ -200,6 +224,7 @@ static void read_words(struct routing *routing, const struct yaml_node *map)
         char path[READER_PATH_MAX];
         reader_member_path(path, "words", map->keys[i].text);
         if (reader_expect(&routing->reader, &map->items[i], path, YAML_LIST)) {
+            check_words(routing, &map->items[i], path);
             struct rule_value name = {map->keys[i].text, map->keys[i].line, map->keys[i].column};
             rules_builder_add_words(routing->builder, &name,
                                     read_values(routing, &map->items[i], path));
@@ -216,8 +241,13 @@ static void read_when(struct routing *routing, const struct yaml_node *node, con
     }
     (void)reader_read_map(&routing->reader, node, path, when_rows, &nodes, routing);
     for (unsigned c = 0; c < RULE_CONDITION_COUNT; c++) {
-        input->when[c] = read_member_values(routing, nodes.conditions[c], path,
-                                            rule_condition_key((enum rule_condition)c));
+        const char *key = rule_condition_key((enum rule_condition)c);
+        input->when[c] = read_member_values(routing, nodes.conditions[c], path, key);
+        if (c > RULE_HOURS) {
+            char member[READER_PATH_MAX];
+            reader_member_path(member, path, bytes_of_string(key));
+            check_words(routing, nodes.conditions[c], member);
+        }
     }
 }
 

@@ -6,9 +6,11 @@
  */
 #include "config/yaml.h"
 
+#include "base/buf.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/arena.h"
+#include "config/yaml_hints.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -335,7 +337,7 @@ static const on_event_fn on_event[] = {
     [YAML_MAPPING_START_EVENT] = on_map,     [YAML_MAPPING_END_EVENT] = on_collection_end,
 };
 
-/* Says what libyaml found wrong; the rest of the file cannot be read then. */
+/* Says what libyaml found wrong and what to do; the rest of the file cannot be read then. */
 static void on_error(struct loader *loader, const yaml_parser_t *parser, struct bytes text)
 {
     const char *problem = parser->problem != NULL ? parser->problem : "not YAML";
@@ -344,15 +346,21 @@ static void on_error(struct loader *loader, const yaml_parser_t *parser, struct 
     if (parser->error == YAML_READER_ERROR) {
         place = place_of(text, parser->problem_offset);
     }
-    if (parser->context != NULL && parser->context_mark.line != parser->problem_mark.line) {
-        problems_add(loader->problems, loader->shown, place.line, place.column, "",
-                     "%s, %s that begins at line %zu", problem, parser->context,
-                     parser->context_mark.line + 1);
-    } else {
-        problems_add(loader->problems, loader->shown, place.line, place.column, "", "%s%s%s",
-                     problem, parser->context != NULL ? ", " : "",
-                     parser->context != NULL ? parser->context : "");
+    struct buf message = {0};
+    buf_append_string(&message, problem);
+    size_t begin = place.line;
+    if (parser->context != NULL) {
+        begin = parser->context_mark.line + 1;
+        buf_append_format(&message, ", %s", parser->context);
+        if (begin != place.line) {
+            buf_append_format(&message, " that begins at line %zu", begin);
+        }
     }
+    const size_t lines[] = {begin, place.line, place.line - 1U};
+    yaml_append_advice(&message, problem, text, lines);
+    problems_add(loader->problems, loader->shown, place.line, place.column, "", "%.*s",
+                 BYTES_FMT(buf_bytes(&message)));
+    buf_done(&message);
     loader->is_over = true;
 }
 

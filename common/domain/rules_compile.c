@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct spot spot_of(const struct raw_value *value, uint32_t rule, const char *part, const char *key)
 {
@@ -66,6 +67,34 @@ static void lay_out_keys(struct rules *rules)
     }
 }
 
+/* The id of what bears `name`, since that is what people know; empty when nothing does. */
+#define DEFINE_NAMED(type, items, count, id)                                                       \
+    static struct bytes type##_named(const struct office *office, struct bytes name)               \
+    {                                                                                              \
+        uint32_t i = 0;                                                                            \
+        while (i < office->count && !bytes_equal(office->items[i].name, name)) {                   \
+            i++;                                                                                   \
+        }                                                                                          \
+        return i < office->count ? office->items[i].id : (struct bytes){0};                        \
+    }
+DEFINE_NAMED(category, categories, category_count, code)
+DEFINE_NAMED(area, areas, area_count, id)
+DEFINE_NAMED(department, departments, department_count, id)
+DEFINE_NAMED(person, people, person_count, id)
+
+/* An unknown value: says its id when a name was written in its place, else `advice`. */
+static void report_unknown(struct compiler *compiler, const struct spot *spot, const char *what,
+                           struct bytes known, const char *advice)
+{
+    struct bytes text = value_text(compiler, spot->value);
+    if (known.len > 0) {
+        PROBLEM(compiler, spot, "unknown %s '%.*s': that is a name, write its %s '%.*s'", what,
+                BYTES_FMT(text), strcmp(what, "category") == 0 ? "code" : "id", BYTES_FMT(known));
+    } else {
+        PROBLEM(compiler, spot, "unknown %s '%.*s': %s", what, BYTES_FMT(text), advice);
+    }
+}
+
 /* Each gives the number of a value among those of its condition, or NAMES_NONE with a problem. */
 typedef uint32_t resolve_fn(struct compiler *compiler, const struct spot *spot);
 
@@ -74,9 +103,8 @@ static uint32_t resolve_category(struct compiler *compiler, const struct spot *s
     struct bytes text = value_text(compiler, spot->value);
     const struct category *found = office_find_category(compiler->rules->office, text);
     if (found == NULL) {
-        PROBLEM(compiler, spot,
-                "unknown category '%.*s': correct the code or add it to categories.yaml",
-                BYTES_FMT(text));
+        report_unknown(compiler, spot, "category", category_named(compiler->rules->office, text),
+                       "correct the code or add it to categories.yaml");
         return NAMES_NONE;
     }
     return (uint32_t)(found - compiler->rules->office->categories);
@@ -87,9 +115,8 @@ static uint32_t resolve_area(struct compiler *compiler, const struct spot *spot)
     struct bytes text = value_text(compiler, spot->value);
     const struct area *found = office_find_area(compiler->rules->office, text);
     if (found == NULL) {
-        PROBLEM(compiler, spot,
-                "unknown area '%.*s': correct it or add the community or village to org.yaml",
-                BYTES_FMT(text));
+        report_unknown(compiler, spot, "area", area_named(compiler->rules->office, text),
+                       "correct it or add the community or village to org.yaml");
         return NAMES_NONE;
     }
     return (uint32_t)(found - compiler->rules->office->areas);
@@ -232,8 +259,9 @@ static void check_department(struct compiler *compiler, const struct spot *spot)
 {
     struct bytes text = value_text(compiler, spot->value);
     if (office_find_department(compiler->rules->office, text) == NULL) {
-        PROBLEM(compiler, spot, "unknown department '%.*s': correct it or add it to org.yaml",
-                BYTES_FMT(text));
+        report_unknown(compiler, spot, "department",
+                       department_named(compiler->rules->office, text),
+                       "correct it or add it to org.yaml");
     }
 }
 
@@ -241,8 +269,8 @@ static void check_leader(struct compiler *compiler, const struct spot *spot)
 {
     struct bytes text = value_text(compiler, spot->value);
     if (office_find_person(compiler->rules->office, text) == NULL) {
-        PROBLEM(compiler, spot, "unknown person '%.*s': correct the id or add it to org.yaml",
-                BYTES_FMT(text));
+        report_unknown(compiler, spot, "person", person_named(compiler->rules->office, text),
+                       "correct the id or add it to org.yaml");
     }
 }
 

@@ -92,14 +92,26 @@ static void every_refusal_names_its_place(void **state)
         {"a: \"\\0\"\n", "a.yaml:1:4: error: the text has a control character in it\n"},
         {"a: 1\nlist: [1, 2\nb: 2\n",
          "a.yaml:3:2: error: did not find expected ',' or ']', while parsing a flow sequence "
-         "that begins at line 2\n"},
-        {"a: 1\n  b: 2\n", "a.yaml:2:4: error: mapping values are not allowed in this context\n"},
+         "that begins at line 2: a '[' is not closed, or a ',' is missing between two values\n"},
+        {"a: 1\n  b: 2\n",
+         "a.yaml:2:4: error: mapping values are not allowed in this context: a colon too many, or "
+         "the line before has none: each key has a ':' and a space behind it, and a text with a "
+         "':' in it stands in quotes\n"},
+        {"a：1\nb: 2\n",
+         "a.yaml:2:2: error: mapping values are not allowed in this context: line 1 has the "
+         "full-width sign '：': write ': '\n"},
+        {"a: [1， 2\nb: 2\n", "a.yaml:2:2: error: did not find expected ',' or ']', while parsing "
+                              "a flow sequence that begins at line 1: line 1 has the full-width "
+                              "sign '，': write ', '\n"},
+        {"a: @list\n", "a.yaml:1:4: error: found character that cannot start any token, while "
+                       "scanning for the next token: a text that begins with @, %, ` or a tab "
+                       "stands in quotes, as in '@list'\n"},
         {"a: 1\nb\nc: 1\n",
          "a.yaml:3:1: error: could not find expected ':', while scanning a simple key "
-         "that begins at line 2\n"},
+         "that begins at line 2: a key without ':' and a space behind it\n"},
         {"a: \"no end\n",
          "a.yaml:2:1: error: found unexpected end of stream, while scanning a quoted scalar "
-         "that begins at line 1\n"},
+         "that begins at line 1: a quote is not closed\n"},
         {"a: \xc2\x80\n", "a.yaml:1:4: error: control characters are not allowed\n"},
     };
 

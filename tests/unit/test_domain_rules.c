@@ -410,6 +410,28 @@ static void unknown_names_are_refused_each_at_its_place(void **state)
     assert_int_equal(f->problem_count, 10);
 }
 
+static void a_name_in_the_place_of_an_id_is_refused_with_the_id(void **state)
+{
+    struct fixture *f = *state;
+    struct rule_input input = {.id = VALUE_AT("wrong", 10),
+                               .category = VALUE_AT("市政道路", 18),
+                               .lead = VALUE_AT("城建科", 16),
+                               .leader = VALUE_AT("王", 19)};
+    struct rule_value area = VALUE_AT("东一村", 12);
+    input.when[RULE_AREA] = (struct rule_values){&area, 1};
+    rules_builder_add_rule(f->builder, &input);
+    add_default(f->builder);
+
+    assert_false(build(f));
+
+    assert_true(has_problem(f, "unknown category '市政道路': that is a name, write its code "
+                               "'roads'"));
+    assert_true(
+        has_problem(f, "unknown department '城建科': that is a name, write its id 'urban'"));
+    assert_true(has_problem(f, "unknown person '王': that is a name, write its id 'wang'"));
+    assert_true(has_problem(f, "unknown area '东一村': that is a name, write its id 'east-1'"));
+}
+
 static void a_list_nobody_uses_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -551,6 +573,7 @@ int main(void)
         RULES_TEST(exclusions_keep_a_rule_from_shadowing),
         RULES_TEST(contradictory_words_are_refused),
         RULES_TEST(unknown_names_are_refused_each_at_its_place),
+        RULES_TEST(a_name_in_the_place_of_an_id_is_refused_with_the_id),
         RULES_TEST(a_list_nobody_uses_is_refused),
         RULES_TEST(an_id_used_twice_is_refused),
         RULES_TEST(a_rule_that_sends_nowhere_is_refused),
