@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Thirty days of the street on real processes and the test clock, over the autumn's holidays, with
+daemons killed on some days; then everything is counted and computed again from the journals.
+
+By default 24 reports; --full, or LIANHU_MONTH=full, 600. --seed N repeats the people's choices.
+"""
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import time
+
+import lianhu
+import wire
+
+sys.path.insert(0, str(lianhu.ROOT / "tests" / "year"))
+import office_time  # pylint: disable=wrong-import-position
+import recount      # pylint: disable=wrong-import-position
+
+DAYS = 30
+TAIL_DAYS = 60      # by then everything is closed
+STARTED = datetime.datetime(2026, 9, 20, 8, 0)  # a Sunday that is worked
+HOURS = ((8, 40), (11, 10), (15, 30))
+HOURS_OFF = ((11, 0),)
+KILL_SHARE = 0.12   # of the times at which people act, a daemon is killed first
+FEW, MANY = 24, 600
+HOUSEHOLDS = 300
+TITLES = (("roads", "村口主路坑洼不平", "demand"), ("tap_water", "高处几户水压不足", "difficulty"),
+          ("noise", "烧烤摊夜里吵闹", "dispute"), ("medical_aid", "询问医疗救助材料", "enquiry"),
+          ("urban_other", "想请街道帮忙", "demand"))
+URGENCIES = ("general",) * 7 + ("complex", "utility", "emergency")
+WANTED = {"triage": "triage", "dispatched": "sign", "in_progress": "handle", "review": "review",
+          "feedback": "feedback", "callback": "callback"}  # state -> stage
+SUPERVISORS = ("supervisor1", "supervisor2", "supervisor3")
+FINAL = set(lianhu.FINAL)
+
+
+def local(at):
+    return at.isoformat() + lianhu.ZONE
+
+
+class Street:
+    """The people of the street, who act over the wire."""
+
+    def __init__(self, instance, dice, reports):
+        self.instance, self.dice = instance, dice
+        self.calendar = office_time.Calendar(instance.home / "config" / "calendar")
+        self.households = instance.ok("household", "list", "--limit", 200)
+        self.now = STARTED
+        self.reports = sorted(self.pick_report() for _ in range(reports))
+        self.plans = {}        # (issue, state, generation) -> when somebody acts
+        self.unsatisfied = set()
+        self.kills = self.acts = self.refused = 0
+
+    # ---- when ----
+
+    def is_working_day(self, day):
+        return bool(self.calendar.spans(office_time.day_number(day.date())))
+
+    def pick_report(self):
+        day = STARTED + datetime.timedelta(days=self.dice.randrange(DAYS))
+        works = self.is_working_day(day)
+        if not works and self.dice.random() < 0.6:
+            return self.pick_report()
+        return day.replace(hour=0, minute=0) + datetime.timedelta(
+            seconds=self.dice.randrange(7 * 3600, 20 * 3600))
+
+    def hours(self):
+        """The times at which people act, of one day after the other."""
+        for number in range(DAYS + TAIL_DAYS):
+            day = STARTED + datetime.timedelta(days=number)
+            some = HOURS if self.is_working_day(day) else HOURS_OFF
+            for hour, minute in some if number < DAYS else some[:1]:
+                at = day.replace(hour=hour, minute=minute, second=self.dice.randrange(60))
+                if at > self.now:
+                    yield at
+
+    def pick_act(self, view):
+        """Four in five act in time; the others late, some very; at the end all are quick."""
+        due = [item for item in view.get("due", ()) if item["stage"] == WANTED[view["state"]]]
+        left = datetime.timedelta(days=1)
+        if due:
+            until = datetime.datetime(1970, 1, 1) + datetime.timedelta(
+                microseconds=due[0]["due_at"], hours=8)
+            left = max(until - self.now, datetime.timedelta(hours=4))
+        roll = self.dice.random()
+        if self.now > STARTED + datetime.timedelta(days=DAYS):
+            return self.now + left * self.dice.random() / 8
+        if roll < 0.8:
+            return self.now + left * self.dice.random()
+        late = 2 if roll < 0.92 else 12
+        return self.now + left + datetime.timedelta(days=late) * self.dice.random()
+
+    # ---- acting ----
+
+    def call(self, daemon, message, fields, person):
+        """A command, again with the same id until it is answered."""
+        request = wire.make_id()
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            reply = self.instance.call(daemon, message, fields, person, request=request)
+            if reply.status not in ("busy", "unknown"):
+                self.acts += 1
+                self.refused += not reply.is_ok
+                return reply
+        raise AssertionError(f"{daemon} does not take a {message}")
+
+    def submit(self):
+        household = self.dice.choice(self.households)
+        category, title, kind = self.dice.choice(TITLES)
+        reply = self.call("intake", "submit_command", {
+            "household": household["household"], "kind": kind, "category": category, "title": title,
+            "text": title + "，希望尽快处理。", "urgency": self.dice.choice(URGENCIES)},
+            household["cadre"])
+        assert reply.is_ok, reply
+
+    def section(self, message, leg, fields):
+        department = leg["department"]
+        daemon = next(d["name"] for d in self.daemons if department in d.get("departments", ()))
+        self.call(daemon, message, {**fields, "department": department}, f"staff_{department}_1")
+
+    def work_on_leg(self, fields, view):
+        legs = [leg for leg in view["legs"] if leg["state"] in ("dispatched", "in_progress",
+                                                                "redo")]
+        # The lead answers last.
+        legs.sort(key=lambda leg: leg["role"] == "lead")
+        leg = legs[0]
+        if leg["state"] == "dispatched":
+            self.section("sign_command", leg, fields)
+        elif leg["role"] == "lead" and self.dice.random() < 0.08:
+            self.section("propose_command", leg, {
+                **fields, "ground": "不属补助范围", "tried": "已核对政策", "words": "按政策不能补助"})
+        else:
+            self.section("answer_command", leg, {
+                **fields, "outcome": "solved", "words": "已处理", "evidence": "照片两张"})
+
+    def dispatch(self, fields, _):
+        lead, assist = self.dice.sample(("urban", "civil", "labour", "housing", "health"), 2)
+        more = {"assist": [assist]} if self.dice.random() < 0.5 else {}
+        self.call("router", "dispatch_command", {**fields, "lead": lead, **more}, "triage1")
+
+    def review(self, fields, view):
+        is_ok = view.get("redo", 0) > 0 or self.dice.random() < 0.9
+        answer = {"ok": True} if is_ok else {"redo": True, "reason": "照片不清楚"}
+        reply = self.call("router", "review_command", {**fields, **answer}, view["leader"])
+        if not reply.is_ok or view.get("proposed") == "explained":
+            self.call("router", "review_command", {**fields, **answer}, "office_head")
+
+    def feedback(self, fields, view):
+        self.call("intake", "feedback_command", {
+            **fields, "mode": "visit", "words": "已当面告知", "reaction": "satisfied"}, view["cadre"])
+
+    def call_back(self, fields, _):
+        if fields["issue"] in self.unsatisfied:
+            self.call("router", "close_unsatisfied_command", {**fields, "reason": "政策所限"},
+                      "office_head")
+            return
+        said = {"reached": "no"}
+        if self.dice.random() < 0.8:
+            is_content = self.dice.random() < 0.85
+            said = {"reached": "yes", "solved": "yes" if is_content else "no",
+                    "result": 4 if is_content else 1, "section": 4, "cadre": 5,
+                    "reasonable": "yes" if self.dice.random() < 0.5 else "no"}
+            if not is_content and said["reasonable"] == "no":
+                self.unsatisfied.add(fields["issue"])
+        self.call("auditor", "callback_command", {**fields, **said},
+                  self.dice.choice(SUPERVISORS))
+
+    def act(self, view):
+        acts = {"triage": self.dispatch, "dispatched": self.work_on_leg,
+                "in_progress": self.work_on_leg, "review": self.review,
+                "feedback": self.feedback, "callback": self.call_back}
+        acts[view["state"]]({"issue": view["issue"]}, view)
+
+    # ---- a day ----
+
+    def open_issues(self):
+        after = 0
+        while True:
+            page = self.instance.call("router", "issue_list_query", {"after": after, "limit": 200})
+            items = page.fields.get("issues", [])
+            if not items:
+                return
+            for item in items:
+                if item["state"] not in FINAL:
+                    yield item
+            after = items[-1]["issue"]
+
+    def step(self, at):
+        """To the next time at which people act, and what they do then; how many issues are open."""
+        while self.reports and self.reports[0] <= at:
+            self.go(self.reports.pop(0))
+            self.submit()
+        self.go(at)
+        if self.dice.random() < KILL_SHARE:
+            self.kills += self.instance.kill(self.dice.choice(self.instance.names())) is not None
+        still_open = 0
+        for item in list(self.open_issues()):
+            still_open += 1
+            view = self.instance.call("router", "issue_query", {"issue": item["issue"]}).fields
+            key = item["issue"], item["state"], item["generation"]
+            if key not in self.plans:
+                self.plans[key] = self.pick_act(view)
+            if self.plans[key] <= self.now:
+                del self.plans[key]
+                self.act(view)
+        return still_open
+
+    def go(self, at):
+        if at > self.now:
+            self.instance.ok("clock", "set", local(at), timeout=300)
+            self.now = at
+
+    def live(self):
+        self.daemons = office_time.read_yaml(
+            self.instance.home / "config" / "lianhu.yaml")["daemons"]
+        for at in self.hours():
+            if self.step(at) == 0 and not self.reports:
+                break
+        # Things come to rest; what is left over would show.
+        self.go(self.now + datetime.timedelta(days=1))
+
+
+class Month(lianhu.SystemTest):
+    def setUp(self):
+        self.instance = lianhu.Instance(households=HOUSEHOLDS, test_clock=local(STARTED))
+        self.addCleanup(self.instance.close)
+        self.instance.up()
+
+    def count_again(self, now):
+        """The recount of the journals as they lie on disk."""
+        out = self.instance.folder / "journals"
+        out.mkdir()
+        subprocess.run([lianhu.program("journal_export"), self.instance.home, out], check=True)
+        end = json.loads((out / "end.json").read_text(encoding="utf-8"))
+        end["now"] = local(now)
+        (out / "end.json").write_text(json.dumps(end), encoding="utf-8")
+        counted = recount.Recount(self.instance.home / "config", out).run()
+        counted.report(sys.stderr)
+        return counted
+
+    def test_thirty_days_add_up(self):
+        is_full = lianhu.options.full or os.environ.get("LIANHU_MONTH") == "full"
+        seed = lianhu.options.seed
+        print(f"seed {seed}")
+        street = Street(self.instance, random.Random(seed), MANY if is_full else FEW)
+        begun = time.monotonic()
+        street.live()
+        status = self.instance.settle()
+        print(f"{street.acts} acts, {street.refused} refused, {street.kills} kills, until "
+              f"{street.now}, in {time.monotonic() - begun:.1f} s")
+        counted = self.count_again(street.now)
+        self.assertEqual(counted.faults, [])
+        self.assertEqual(status["conservation"],
+                         {name: counted.counts[name]
+                          for name in ("accepted", "open", "final", "dead")})
+        self.assertEqual(counted.counts["accepted"], MANY if is_full else FEW)
+        self.assertEqual(counted.counts["open"], 0)
+        self.assertGreater(street.kills, 0)
+        for name in self.instance.names():
+            self.instance.ok("rebuild", name, "--check")
+        self.instance.ok("audit", "verify", person="supervisor1")
+
+
+def add_options(parser):
+    parser.add_argument("--full", action="store_true", help="600 reports")
+    parser.add_argument("--seed", type=int, default=1)
+
+
+if __name__ == "__main__":
+    lianhu.main(add_options)
