@@ -13,10 +13,13 @@ import json
 import pathlib
 import sys
 
-from office_time import Limits, format_time, parse_time
+from office_time import DAY, Limits, format_time, parse_time
 
 FINAL = {"closed", "archived", "merged", "referred"}
 FAULTS_SHOWN = 40
+# In which states the clock of a stage is paused, and in which it goes on without a word.
+PAUSED = {"need_info": {"triage"}, "suspended": {"handle", "sign"}}
+SILENT = {"review": {"handle", "first_contact"}}
 
 
 def read_lines(path):
@@ -28,35 +31,35 @@ def read_lines(path):
 class Clock:
     """One stage's deadline of one issue, from its start to its end."""
 
-    def __init__(self, stage, start, due, points):
-        self.stage, self.start, self.due, self.points = stage, start, due, points
-        self.told = {}        # level -> when
-        self.skipped = {}     # level -> when a higher one was told instead
-        self.overdue_at = None
-        self.intervals = []   # [from, until] in which it runs
-        self.is_running = False
+    def __init__(self, stage, start):
+        self.stage, self.start = stage, start
+        self.due, self.points = None, []
+        self.done = set()        # levels told or skipped
+        self.is_overdue = False
+        self.intervals = []      # [from, until] in which its timer runs
+        self.paused_at = None
+        self.paused = self.paused_working = 0
 
     def run(self, at):
-        if not self.is_running:
+        if not self.intervals or self.intervals[-1][1] is not None:
             self.intervals.append([at, None])
-            self.is_running = True
 
     def stand(self, at):
-        if self.is_running:
+        if self.intervals and self.intervals[-1][1] is None:
             self.intervals[-1][1] = at
-            self.is_running = False
 
-    def moments(self, at):
-        """(when it must take effect or None, instants at which it may: what ended the clock came
-        at the same time)."""
-        may = set()
+    def moment(self, at):
+        """When something at that time must have taken effect; None if the clock ended before, or
+        in the same instant."""
         for first, last in self.intervals:
-            moment = max(at, first)
-            if last is None or moment < last:
-                return moment, may
-            if moment == last:
-                may.add(moment)
-        return None, may
+            if last is None or max(at, first) < last:
+                return max(at, first)
+        return None
+
+    def may_fire(self, at, now):
+        """Whether now is the moment for something at that time: its timer runs since before."""
+        return any(max(at, first) == now for first, last in self.intervals
+                   if last is None or last >= now)
 
 
 class Recount:
@@ -74,7 +77,7 @@ class Recount:
         self.clocks = {}     # issue -> {stage: Clock}
         self.last = {}       # issue -> the last `after`
         self.kinds = {}      # issue -> kind of matter
-        self.signs = set()   # (issue, when) signed for by the clock
+        self.corrected = set()  # (issue, when) its kind was corrected
         self.notify = {}     # record of the router -> who is to be told
 
     def fault(self, issue, sentence):
@@ -82,43 +85,90 @@ class Recount:
 
     # ---- deadlines ----
 
-    def make_plan(self, stage, start, facts, is_halved):
-        """(due, whether it is a guess, points of the ladder); None without a limit."""
-        key = (stage, start, facts, is_halved)
+    def make_plan(self, stage, facts, part):
+        """(due, whether it is a guess, points of the ladder), of when the clock began and how long
+        it was paused; None without a limit."""
+        key = (stage, facts, part["started_at"], part["is_halved"], part.get("paused_us"),
+               part.get("paused_working_us"), stage == "suspend" and part["due_at"])
         if key not in self.plans:
-            duration, ladder = self.limits.find(stage, *facts)
-            if duration is None:
-                self.plans[key] = None
-                return None
-            due, is_guess = self.limits.calendar.due(start, *duration)
-            if is_halved:
-                due = start + (due - start) // 2
-                is_guess = (duration[1] not in ("m", "h") and
-                            self.limits.calendar.is_guess(start // 86_400_000_000,
-                                                          due // 86_400_000_000))
-            points = self.limits.points(start, due, duration, ladder)
-            self.plans[key] = due, is_guess, points
+            self.plans[key] = self.compute_plan(stage, facts, part)
         return self.plans[key]
 
-    def start_clock(self, issue, at, part, after):
-        start, due = parse_time(part["started_at"]), parse_time(part["due_at"])
+    def compute_plan(self, stage, facts, part):
+        calendar = self.limits.calendar
+        start = parse_time(part["started_at"])
+        duration, ladder = self.limits.find(stage, *facts)
+        if duration is None:
+            return None
+        is_natural = duration[1] in ("m", "h")
+        paused = part.get("paused_us") or 0
+        due, is_guess = calendar.due(start, *duration)
+        if stage == "suspend":
+            due = parse_time(part["due_at"])  # decided with it, not computed
+        elif part["is_halved"]:
+            due = start + (due - start) // 2
+        if paused and is_natural:
+            start, due = start + paused, due + paused
+        elif paused:
+            working = part.get("paused_working_us") or 0
+            start, due = calendar.add_working(start, working), calendar.add_working(due, working)
+        if paused or part["is_halved"] or stage == "suspend":
+            is_guess = not is_natural and calendar.is_guess(start // DAY, due // DAY)
+        return due, is_guess, self.limits.points(start, due, duration, ladder)
+
+    def plan_clock(self, issue, clock, part, after):
+        """Sets when the clock is due and when its ladder's steps come, and compares."""
         facts = (after["urgency"], self.kinds.get(issue), after["category"])
-        if start != at:
-            self.fault(issue, f"{part['stage']} says it began at {part['started_at']}, but it was "
-                              f"{format_time(at)}")
-        plan = self.make_plan(part["stage"], start, facts, part["is_halved"])
+        plan = self.make_plan(clock.stage, facts, part)
+        due = parse_time(part["due_at"])
         if plan is None or plan[0] != due:
-            self.fault(issue, f"{part['stage']} from {part['started_at']} is due {part['due_at']}, "
+            self.fault(issue, f"{clock.stage} from {part['started_at']} is due {part['due_at']}, "
                               f"not {plan and format_time(plan[0])}")
         elif plan[1] != part["is_provisional"]:
-            self.fault(issue, f"{part['stage']} from {part['started_at']} should "
+            self.fault(issue, f"{clock.stage} from {part['started_at']} should "
                               f"{'' if plan[1] else 'not '}be provisional")
+        clock.due, clock.points = due, plan[2] if plan else []
         self.counts["deadlines"] += 1
-        return Clock(part["stage"], start, due, plan[2] if plan else [])
+
+    def start_clock(self, issue, at, part, after):
+        clock = Clock(part["stage"], parse_time(part["started_at"]))
+        if clock.start != at:
+            self.fault(issue, f"{clock.stage} says it began at {part['started_at']}, but it was "
+                              f"{format_time(at)}")
+        self.plan_clock(issue, clock, part, after)
+        return clock
+
+    def pause_clock(self, issue, at, clock, part, after):
+        """A clock that is paused, or goes on: the time of the pause is not used."""
+        is_paused = clock.stage in PAUSED.get(after["state"], ())
+        if is_paused and clock.paused_at is None:
+            clock.paused_at = at
+        elif not is_paused and clock.paused_at is not None:
+            clock.paused += at - clock.paused_at
+            clock.paused_working += self.limits.calendar.working_between(clock.paused_at, at)
+            clock.paused_at = None
+            self.counts["pauses"] += 1
+            self.replan_clock(issue, at, clock, part, after)
+        said = part.get("paused_us") or 0, part.get("paused_working_us") or 0
+        if said != (clock.paused, clock.paused_working):
+            self.fault(issue, f"{clock.stage} was paused for {clock.paused} us, of them "
+                              f"{clock.paused_working} of work, and not for {said}")
+
+    def replan_clock(self, issue, at, clock, part, after):
+        """Its steps come at other times now; those that lie ahead are told, whatever was told."""
+        self.check_missing(issue, clock, at)
+        self.plan_clock(issue, clock, part, after)
+        ahead = [level for level, when in clock.points if when > at and level in clock.done]
+        if ahead:
+            clock.done = {level for level in clock.done if level < ahead[0]}
+        clock.is_overdue = clock.is_overdue and clock.due <= at
 
     def take_clocks(self, issue, at, after):
         running = self.clocks.setdefault(issue, {})
         parts = {part["stage"]: part for part in after["clocks"]}
+        before = self.last.get(issue)
+        is_corrected = (issue, at) in self.corrected or (before is not None and any(
+            before[name] != after[name] for name in ("urgency", "category")))
         for stage in list(running):
             part = parts.get(stage)
             if part is None or parse_time(part["started_at"]) != running[stage].start:
@@ -127,10 +177,14 @@ class Recount:
             if stage not in running:
                 running[stage] = self.start_clock(issue, at, part, after)
             clock = running[stage]
+            self.pause_clock(issue, at, clock, part, after)
+            if is_corrected and stage != "suspend":
+                self.replan_clock(issue, at, clock, part, after)
             if parse_time(part["due_at"]) != clock.due:
                 self.fault(issue, f"{stage} was due {format_time(clock.due)} and is due "
                                   f"{part['due_at']} now, and nothing moved it")
-            if stage == "handle" and after["state"] == "review":
+            state = after["state"]
+            if stage in PAUSED.get(state, ()) or stage in SILENT.get(state, ()):
                 clock.stand(at)
             else:
                 clock.run(at)
@@ -142,48 +196,46 @@ class Recount:
             self.fault(issue, f"{message['stage']} told of a deadline that does not run")
             return
         if message["news"] == "overdue":
-            if clock.overdue_at is not None:
+            if clock.is_overdue:
                 self.fault(issue, f"{clock.stage} was told overdue twice")
-            clock.overdue_at = at
+            if not clock.may_fire(clock.due, at):
+                self.fault(issue, f"{clock.stage} was due {format_time(clock.due)} and was told at "
+                                  f"{format_time(at)}")
+            clock.is_overdue = True
+            self.counts["overdue"] += 1
+        points = dict(clock.points)
         level = message["level"]
-        if any(level == known for known, _ in clock.points):
-            for number in (level, *message["skipped"]):
-                if number in clock.told or number in clock.skipped:
-                    self.fault(issue, f"{clock.stage} came to level {number} twice")
-            clock.told[level] = at
+        if level in points:
+            self.take_level(issue, clock, level)
             self.levels[clock.stage, level] += 1
             self.counts["ladder steps told"] += 1
+            if not clock.may_fire(points[level], at):
+                self.fault(issue, f"{clock.stage} level {level} came at {format_time(at)}, not at "
+                                  f"{format_time(points[level])}")
         for number in message["skipped"]:
-            clock.skipped[number] = at
+            self.take_level(issue, clock, number)
             self.counts["ladder steps skipped"] += 1
+            if points.get(number, at + 1) > at:
+                self.fault(issue, f"{clock.stage} level {number} was skipped before its time")
+
+    def take_level(self, issue, clock, level):
+        if level in clock.done:
+            self.fault(issue, f"{clock.stage} came to level {level} twice")
+        clock.done.add(level)
 
     def end_clock(self, issue, at, clock):
-        if at is not None:
-            clock.stand(at)
-        for level, due in clock.points:
-            self.check_point(issue, clock, level, due)
-        must, may = clock.moments(clock.due)
-        by_clock = clock.stage == "sign" and (issue, clock.due) in self.signs
-        if clock.overdue_at is None and must is not None:
-            self.fault(issue, f"{clock.stage} was due {format_time(clock.due)} and nobody was told")
-        elif clock.overdue_at is not None and clock.overdue_at != must and \
-                clock.overdue_at not in may:
-            self.fault(issue, f"{clock.stage} was due {format_time(clock.due)} and was told at "
-                              f"{format_time(clock.overdue_at)}")
-        self.counts["overdue"] += clock.overdue_at is not None or by_clock
+        clock.stand(at)
+        self.check_missing(issue, clock, at)
 
-    def check_point(self, issue, clock, level, due):
-        must, may = clock.moments(due)
-        told = clock.told.get(level, clock.skipped.get(level))
-        if told is None:
-            if must is not None and must <= self.now:
+    def check_missing(self, issue, clock, until):
+        """What should have come before then, in the time that the clock ran."""
+        for level, due in clock.points:
+            moment = clock.moment(due)
+            if moment is not None and moment < until and level not in clock.done:
                 self.fault(issue, f"{clock.stage} level {level} at {format_time(due)} never came")
-        elif level in clock.skipped:
-            if told < due:
-                self.fault(issue, f"{clock.stage} level {level} was skipped before its time")
-        elif told != must and told not in may:
-            self.fault(issue, f"{clock.stage} level {level} came at {format_time(told)}, not at "
-                              f"{must and format_time(must)}")
+        moment = clock.moment(clock.due)
+        if moment is not None and moment < until and not clock.is_overdue:
+            self.fault(issue, f"{clock.stage} was due {format_time(clock.due)} and nobody was told")
 
     # ---- journals ----
 
@@ -203,8 +255,10 @@ class Recount:
             if line["type"] == "step_event":
                 self.counts["step " + message["happening"]] += 1
                 if message["happening"] == "sign" and "actor" not in line:
-                    self.signs.add((issue, at))
                     self.counts["signed by the clock"] += 1
+                if message.get("kind"):
+                    self.kinds[issue] = message["kind"]
+                    self.corrected.add((issue, at))
             if "after" in message:
                 self.take_clocks(issue, at, message["after"])
                 self.last[issue] = message["after"]
@@ -259,7 +313,7 @@ class Recount:
         self.read_router()
         for issue, running in self.clocks.items():
             for clock in running.values():
-                self.end_clock(issue, None, clock)
+                self.check_missing(issue, clock, self.now + 1)
         self.check_intake()
         self.check_notices()
         self.check_timers()
@@ -267,7 +321,7 @@ class Recount:
 
     def report(self, file=sys.stdout):
         for name in ("accepted", "open", "final", "dead", "router records", "deadlines",
-                     "ladder steps told", "ladder steps skipped", "overdue", "signed by the clock",
+                     "pauses", "ladder steps told", "ladder steps skipped", "overdue", "signed by the clock",
                      "notices"):
             print(f"{self.counts[name]:9} {name}", file=file)
         for name, count in sorted(self.counts.items()):
