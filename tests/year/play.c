@@ -96,6 +96,12 @@ static bool step_on(struct year *year, uint32_t *next_report, struct wall until)
     return true;
 }
 
+static bool is_final(int state)
+{
+    return state == (int)STATE_CLOSED || state == (int)STATE_ARCHIVED ||
+           state == (int)STATE_MERGED || state == (int)STATE_REFERRED;
+}
+
 static uint32_t count_open(const struct year *year)
 {
     struct fixture_look look;
@@ -104,7 +110,7 @@ static uint32_t count_open(const struct year *year)
     fixture_begin_look(year->run.router, &look);
     for (uint64_t issue = office_next_issue(&look, 0); issue != 0;
          issue = office_next_issue(&look, issue)) {
-        open += office_read_issue(&look, issue, &row) && row.now.state != (int)STATE_CLOSED;
+        open += office_read_issue(&look, issue, &row) && !is_final(row.now.state);
     }
     fixture_end_look(&look);
     return open;
