@@ -21,6 +21,8 @@
 #define US_PER_DAY (S_PER_DAY * US_PER_S)
 #define STEPS_MAX UINT64_C(10000000)
 #define CALLS_KEPT 4096U
+#define STORM_DAYS 20U /* there is a storm on one of so many days */
+#define STORM_STEPS 16U
 
 struct options {
     uint64_t seed;
@@ -72,6 +74,21 @@ static void do_deeds(struct year *year)
     }
 }
 
+/* On some days daemons crash, commits fail and links drop what they carry, for a while. */
+static void have_weather(struct year *year)
+{
+    struct fixture *fixture = year->run.fixture;
+    int64_t day = fixture->now.us / US_PER_DAY;
+    if (year->storm_left > 0 && --year->storm_left == 0) {
+        fixture_heal(fixture);
+    }
+    if (day != year->day && dice_below(&year->dice, STORM_DAYS) == 0) {
+        year->storm_left = STORM_STEPS;
+        fixture_set_chances(fixture, &office_weather);
+    }
+    year->day = day;
+}
+
 /* Goes to the next instant at which anything happens, up to `until`; false past it. */
 static bool step_on(struct year *year, uint32_t *next_report, struct wall until)
 {
@@ -88,6 +105,7 @@ static bool step_on(struct year *year, uint32_t *next_report, struct wall until)
         return false;
     }
     fixture->now.us = next.us > fixture->now.us ? next.us : fixture->now.us;
+    have_weather(year);
     if (report != NULL && report->at.us <= next.us) {
         people_report(year, report);
         ++*next_report;
@@ -128,6 +146,8 @@ static void play(struct year *year)
         }
         while (step_on(year, &next_report, month_start(YEAR, (int32_t)month + 1, zone))) {
         }
+        fixture_heal(year->run.fixture);
+        settle(year);
         office_check_conservation(&year->run);
         open = year->plan.count - next_report + count_open(year);
         (void)fprintf(stderr,
@@ -231,6 +251,7 @@ static void a_year_of_the_street_adds_up(void **state)
     play(year);
     double played = seconds();
     office_check(&year->run);
+    sometimes_expect(&sometimes, 0);
     (void)fprintf(stderr, "played in %.1f s, checked in %.1f s\n", played - begun,
                   seconds() - played);
     write_journal(year->run.intake, calendar_zone(config->calendar));

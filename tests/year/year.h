@@ -116,7 +116,9 @@ struct year {
     struct agenda agenda;
     struct awaited *awaited; /* by running number of the issue */
     uint32_t issue_max;
-    uint64_t seen; /* records of the router that people have heard of */
+    uint64_t seen;       /* records of the router that people have heard of */
+    int64_t day;         /* of the last instant */
+    uint32_t storm_left; /* instants */
     uint64_t deeds_done;
     uint64_t deeds_late; /* there was nothing to do any more */
 };
