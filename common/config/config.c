@@ -142,6 +142,7 @@ bool config_open(const char *dir, struct config **ret_config, struct problems *p
      * only if it is the same before and after. */
     bool is_hashed = config_hash_dir(dir, hash);
     read_all(config, problems);
+    config_hash_planning(config);
     is_hashed = config_hash_dir(dir, config->hash) && is_hashed;
     if (problems->count == before && (!is_hashed || memcmp(hash, config->hash, sizeof hash) != 0)) {
         problems_add(problems, dir, 0, 0, "", "files changed while they were read: try again");

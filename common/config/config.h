@@ -36,6 +36,10 @@ struct config_daemon {
 struct config {
     char *dir;                       /* where it was read from */
     uint8_t hash[CONFIG_HASH_BYTES]; /* BLAKE2b over every file's name and bytes, in name order */
+    /* The same over what deadlines are computed from: the calendar with the zone; the limits with
+     * the catalogue they name. */
+    uint8_t calendar_hash[CONFIG_HASH_BYTES];
+    uint8_t limits_hash[CONFIG_HASH_BYTES];
     struct zone zone;
     enum language language; /* of notices */
 

@@ -102,6 +102,29 @@ bool config_hash_dir(const char *dir, uint8_t hash[CONFIG_HASH_BYTES])
     return good;
 }
 
+void config_hash_planning(struct config *config)
+{
+    static const char *const limits[] = {"categories.yaml", "deadlines.yaml"};
+    struct names names = {0};
+    crypto_generichash_state state;
+    uint8_t zone[4];
+    be32_store(zone, (uint32_t)config->zone.offset_s);
+    (void)names_append(&names, config->dir, "calendar");
+    qsort(names.items, names.count, sizeof *names.items, compare_names);
+    CHECK(crypto_generichash_init(&state, NULL, 0, CONFIG_HASH_BYTES) == 0);
+    (void)crypto_generichash_update(&state, zone, sizeof zone);
+    for (size_t i = 0; i < names.count; i++) {
+        (void)hash_file(&state, config->dir, names.items[i]);
+    }
+    CHECK(crypto_generichash_final(&state, config->calendar_hash, CONFIG_HASH_BYTES) == 0);
+    names_done(&names);
+    CHECK(crypto_generichash_init(&state, NULL, 0, CONFIG_HASH_BYTES) == 0);
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        (void)hash_file(&state, config->dir, limits[i]);
+    }
+    CHECK(crypto_generichash_final(&state, config->limits_hash, CONFIG_HASH_BYTES) == 0);
+}
+
 static bool is_known(const char *name, const char *const *known)
 {
     while (*known != NULL && strcmp(name, *known) != 0) {

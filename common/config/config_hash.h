@@ -12,6 +12,10 @@
  */
 bool config_hash_dir(const char *dir, uint8_t hash[CONFIG_HASH_BYTES]);
 
+/* Fills in calendar_hash and limits_hash. What cannot be read is left out: config_hash_dir() tells.
+ */
+void config_hash_planning(struct config *config);
+
 /* Adds a problem for each *.yaml in `dir`/`folder` ("" or "texts") that is not one of `known`
  * (NULL-ended), so that a misspelt file is noticed. */
 void config_check_names(const char *dir, const char *folder, const char *const *known,

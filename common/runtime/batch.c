@@ -136,6 +136,9 @@ static enum status fill(struct batch *batch, struct err *err)
     if (st != STATUS_OK) {
         return st;
     }
+    if (!batch->daemon->has_adopted) {
+        node_adopt(node);
+    }
     batch->daemon->followed_at = (struct mono){0};
     batch->inputs += take_links(batch->daemon);
     take_awaiting(batch);
@@ -262,7 +265,7 @@ enum status batch_run(struct daemon *daemon, const struct daemon_time *time, boo
     bool is_stale =
         node_has_progress(daemon->node) && time->mono.us - daemon->committed_at.us >= PROGRESS_US;
     bool has_work = daemon_is_link_due(daemon, time->mono) || daemon->commands.count != 0 ||
-                    has_due_timer(daemon, time->now);
+                    has_due_timer(daemon, time->now) || !daemon->has_adopted;
     if (!has_work && !is_stale) {
         return STATUS_OK;
     }
@@ -275,7 +278,8 @@ enum status batch_run(struct daemon *daemon, const struct daemon_time *time, boo
         request_list_done(&batch.requests); /* nobody is answered: the outcome is unknown */
         return st;
     }
-    *ret_did = batch.inputs != 0;
+    *ret_did = batch.inputs != 0 || !daemon->has_adopted;
+    daemon->has_adopted = true;
     answer_commands(&batch);
     tell_links(daemon);
     return is_at(daemon, POINT_AFTER_REPLIES) ? fail(err, STATUS_UNKNOWN, "ended after the replies")

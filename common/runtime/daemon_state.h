@@ -36,6 +36,7 @@ struct daemon {
     uint64_t garbage;      /* messages that were none of ours */
     uint64_t replies_lost; /* to clients that were gone */
     bool is_held;
+    bool has_adopted; /* the configuration it was started with */
     bool is_refusal_told[NODE_LINKS_MAX];
     struct commit_statistics statistics;
 };

@@ -168,13 +168,18 @@ enum status node_on_followed(struct node *node, uint32_t index, const struct fol
     return STATUS_OK;
 }
 
+void end_waking(struct ctx *ctx)
+{
+    ctx->node->is_waking_over = true;
+}
+
 uint32_t node_wake(struct node *node, uint32_t max)
 {
     uint32_t woken = 0;
     if (node->service->wake == NULL) {
         return 0;
     }
-    for (; woken < max; woken++) {
+    for (; woken < max && !node->is_waking_over; woken++) {
         struct bytes key;
         struct bytes value;
         enum status st = store_seek(node->txn, TABLE_TIMER, (struct bytes){0}, &key, &value);
@@ -211,6 +216,28 @@ enum status check_operator(const struct ctx *ctx, struct bytes person, struct er
                 BYTES_FMT(person));
 }
 
+static void emit_adopted(struct ctx *ctx, bool is_by_system)
+{
+    struct config_adopted_event event = {.hash =
+                                             bytes_of(ctx->node->config->hash, CONFIG_HASH_BYTES)};
+    emit(ctx, &(struct emission){.type = &config_adopted_event_type,
+                                 .message = &event,
+                                 .is_by_system = is_by_system});
+}
+
+void node_adopt(struct node *node)
+{
+    struct bytes stored = {0};
+    if (node->config == NULL) {
+        return;
+    }
+    struct ctx ctx = ctx_begin(node);
+    enum status st = ctx_get(&ctx, TABLE_CONFIG, BYTES("hash"), &stored);
+    if (st != STATUS_OK || !bytes_equal(stored, bytes_of(node->config->hash, CONFIG_HASH_BYTES))) {
+        emit_adopted(&ctx, true);
+    }
+}
+
 enum status config_decide_adopt(struct ctx *ctx, const struct command *command, struct err *err)
 {
     const struct adopt_config_command *adopt = command->message;
@@ -230,8 +257,7 @@ enum status config_decide_adopt(struct ctx *ctx, const struct command *command, 
             return st;
         }
     }
-    struct config_adopted_event event = {.hash = hash};
-    emit(ctx, &(struct emission){.type = &config_adopted_event_type, .message = &event});
+    emit_adopted(ctx, false);
     return STATUS_OK;
 }
 

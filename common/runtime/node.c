@@ -139,6 +139,7 @@ enum status node_begin(struct node *node, struct wall now, struct err *err)
     CHECK(node->txn == NULL);
     node->now = now;
     node->emitted = 0;
+    node->is_waking_over = false;
     return store_begin(node->store, true, &node->txn, err);
 }
 

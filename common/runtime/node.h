@@ -64,7 +64,8 @@ struct node {
     /* The open batch. */
     struct store_txn *txn;
     struct wall now;
-    uint64_t emitted; /* events of this batch */
+    uint64_t emitted;    /* events of this batch */
+    bool is_waking_over; /* see end_waking() */
     struct scratch scratch;
     struct buf open;
     struct buf pii;
@@ -101,6 +102,10 @@ void node_on_ack(struct node *node, struct bytes name, uint64_t seq);
 
 /* One batch: begin, inputs, then commit or abort. */
 enum status node_begin(struct node *node, struct wall now, struct err *err) MUST_USE;
+
+/* Adopts the configuration the node was opened with, unless it is the one in force: an event. To be
+ * called in a batch, before its inputs. */
+void node_adopt(struct node *node);
 
 /* What became of a command inside the batch; good once the batch is committed. */
 struct outcome {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a journal says of an issue: record headers, and for steps of the lifecycle what they did. */
 #include "runtime/ctx.h"
+#include "runtime/replanned.h"
 
 #define RECORDS_LIMIT 200U
 
@@ -20,6 +21,11 @@ static void fill_step(const struct record *record, struct ctx *ctx, struct recor
         if (record_message(record, &opened_event_type, event, &err) == STATUS_OK) {
             part->to = event->after.state;
             part->reason = event->rule;
+        }
+    } else if (record->type == MESSAGE_REPLANNED_EVENT) {
+        struct replanned_event *event = ctx_take(ctx, sizeof *event);
+        if (record_message(record, &replanned_event_type, event, &err) == STATUS_OK) {
+            part->reason = replanned_describe(ctx, event);
         }
     } else if (record->type == MESSAGE_SET_ASIDE_EVENT) {
         struct set_aside_event *event = ctx_take(ctx, sizeof *event);

@@ -70,6 +70,10 @@ uint64_t count_get(struct ctx *ctx, uint32_t table, struct bytes name);
 void timer_put(struct ctx *ctx, struct wall at, struct bytes id);
 void timer_remove(struct ctx *ctx, struct wall at, struct bytes id);
 
+/* For wake() of a job that goes on for long: no other timer fires in this transaction, so that
+ * commands and links come first before its next step. */
+void end_waking(struct ctx *ctx);
+
 /* Records of this daemon's own journal; copied as above. In apply, only those before the event. */
 enum status record_get(struct ctx *ctx, uint64_t seq, struct record *ret_record);
 /* The next record of `issue` after number `after`. NOT_FOUND past the last. */

@@ -150,12 +150,13 @@ static json_t *status_json(const struct session *session, const struct daemon_st
         (void)json_array_append_new(daemons, daemon_json(session, &statuses[i]));
         add_links(session, statuses, &statuses[i], links);
     }
-    return json_pack("{s:o, s:o, s:{s:o, s:o, s:o, s:o}}", "daemons", daemons, "links", links,
-                     "conservation", "accepted",
-                     count_json(session, statuses, BYTES("intake"), BYTES("accepted")), "open",
-                     count_json(session, statuses, BYTES("router"), BYTES("open")), "final",
-                     count_json(session, statuses, BYTES("router"), BYTES("final")), "dead",
-                     dead_json(session, statuses));
+    return json_pack(
+        "{s:o, s:o, s:o, s:{s:o, s:o, s:o, s:o}}", "daemons", daemons, "links", links, "replanning",
+        count_json(session, statuses, BYTES("router"), BYTES("replanning")), "conservation",
+        "accepted", count_json(session, statuses, BYTES("intake"), BYTES("accepted")), "open",
+        count_json(session, statuses, BYTES("router"), BYTES("open")), "final",
+        count_json(session, statuses, BYTES("router"), BYTES("final")), "dead",
+        dead_json(session, statuses));
 }
 
 static bool is_settled(const json_t *status, uint32_t up, uint32_t count)
@@ -250,6 +251,10 @@ void status_print(const struct session *session, const json_t *status)
     json_array_foreach(json_object_get(status, "links"), i, item)
     {
         print_link(item);
+    }
+    json_int_t left = json_integer_value(json_object_get(status, "replanning"));
+    if (left != 0) {
+        (void)printf("deadlines are computed again: %lld issues to go\n", (long long)left);
     }
     static const char *const names[] = {"accepted", "open", "final", "dead"};
     const json_t *conservation = json_object_get(status, "conservation");

@@ -21,6 +21,7 @@ static const struct react_spec reacts[] = {
     {&leg_event_type, department_react_leg},
     {&step_event_type, department_react_step},
     {&leg_moved_event_type, department_react_moved},
+    {&replanned_event_type, department_react_replanned},
     {&set_aside_event_type, department_react_set_aside},
     {0},
 };

@@ -124,6 +124,15 @@ enum status department_react_moved(struct ctx *ctx, const struct record *record,
     return STATUS_OK;
 }
 
+enum status department_react_replanned(struct ctx *ctx, const struct record *record,
+                                       const void *message, struct err *err)
+{
+    (void)err;
+    const struct replanned_event *event = message;
+    settle_legs(ctx, record, &event->after);
+    return STATUS_OK;
+}
+
 enum status department_react_set_aside(struct ctx *ctx, const struct record *record,
                                        const void *message, struct err *err)
 {

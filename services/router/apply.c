@@ -106,13 +106,17 @@ void apply_step(struct ctx *ctx, const struct record *record, const void *messag
     put_part(ctx, record, &row, &event->after);
 }
 
-void apply_clock(struct ctx *ctx, const struct record *record, const void *message)
+void apply_clocks(struct ctx *ctx, const struct record *record, const struct issue_part *after)
 {
-    const struct clock_event *event = message;
     struct issue_row row;
     bool is_known = read_row(ctx, record->issue, &row);
     CHECK(is_known);
-    put_part(ctx, record, &row, &event->after);
+    put_part(ctx, record, &row, after);
+}
+
+void apply_clock(struct ctx *ctx, const struct record *record, const void *message)
+{
+    apply_clocks(ctx, record, &((const struct clock_event *)message)->after);
 }
 
 void apply_set_aside(struct ctx *ctx, const struct record *record, const void *message)

@@ -4,6 +4,7 @@
 #include "base/endian.h"
 #include "domain/lifecycle.h"
 #include "router/people.h"
+#include "router/replan.h"
 #include "router/router.h"
 #include "router/steps.h"
 
@@ -367,6 +368,9 @@ void wake_clock(struct ctx *ctx, struct wall at, struct bytes id)
     CHECK(st == STATUS_OK);
     struct clock_part *clock = find_clock(&file, id.p[8]);
     CHECK(clock != NULL && clock->next_at.us == at.us);
+    if (replan_before_waking(ctx, &file) && clock->next_at.us != at.us) {
+        return; /* by the configuration in force it comes at another time */
+    }
     bool is_due = !clock->is_overdue && clock->due_at.us <= ctx_now(ctx).us;
     if (is_due && clock->stage == (int)STAGE_SIGN && auto_sign(ctx, &file)) {
         return;

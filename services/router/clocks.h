@@ -15,6 +15,9 @@ void clocks_update(struct ctx *ctx, struct issue_file *file, bool is_redo);
 void clocks_apply(struct ctx *ctx, uint64_t issue, const struct list *before,
                   const struct list *after);
 
+/* The issue after an event that is about its clocks alone, into the tables. */
+void apply_clocks(struct ctx *ctx, const struct record *record, const struct issue_part *after);
+
 /* The clock of a stage, or NULL. */
 const struct clock_part *clocks_find(const struct issue_file *file, enum stage stage);
 

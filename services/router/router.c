@@ -3,11 +3,12 @@
 
 #include "domain/issue.h"
 #include "domain/rules.h"
+#include "router/replan.h"
 
 static const char *const tables[] = {
     [ISSUES] = "issue",      [BY_STATE] = "by_state", [BY_DEPARTMENT] = "by_department",
     [BY_CADRE] = "by_cadre", [BY_AREA] = "by_area",   [OVERDUE] = "overdue",
-    [COUNTS] = "count",      [SUGGEST] = "suggest",
+    [COUNTS] = "count",      [SUGGEST] = "suggest",   [REPLANNING] = "replanning",
 };
 
 static const struct command_spec commands[] = {
@@ -31,6 +32,9 @@ static const struct apply_spec applies[] = {
     {&step_event_type, apply_step},
     {&clock_event_type, apply_clock},
     {&set_aside_event_type, apply_set_aside},
+    {&config_adopted_event_type, apply_config_adopted},
+    {&replanning_event_type, apply_replanning},
+    {&replanned_event_type, apply_replanned},
     {0},
 };
 
@@ -43,22 +47,32 @@ static const struct query_spec queries[] = {
     {0},
 };
 
-/* "open", "final", then one for each state. */
+uint64_t router_count_state(struct ctx *ctx, enum state state)
+{
+    const char *word = state_word(state);
+    char name[48] = "state/";
+    memcpy(name + 6, word, strlen(word));
+    return count_get(ctx, COUNTS, bytes_of(name, 6 + strlen(word)));
+}
+
+/* "open", "final", one for each state, then "replanning". */
 static bool count(struct ctx *ctx, uint32_t index, const char **ret_name, uint64_t *ret_value)
 {
     static const char *const totals[] = {"open", "final"};
     uint64_t sums[2] = {0, 0};
-    if (index >= 2 + STATE_COUNT - 1) {
+    if (index == 2 + STATE_COUNT - 1) {
+        *ret_name = "replanning";
+        *ret_value = replan_left(ctx);
+        return true;
+    }
+    if (index > 2 + STATE_COUNT - 1) {
         return false;
     }
     for (int state = 1; state < STATE_COUNT; state++) {
-        const char *word = state_word((enum state)state);
-        char name[48] = "state/";
-        memcpy(name + 6, word, strlen(word));
-        uint64_t value = count_get(ctx, COUNTS, bytes_of(name, 6 + strlen(word)));
+        uint64_t value = router_count_state(ctx, (enum state)state);
         sums[(STATES_FINAL & STATE_BIT(state)) != 0] += value;
         if (index == (uint32_t)state + 1) {
-            *ret_name = word;
+            *ret_name = state_word((enum state)state);
             *ret_value = value;
             return true;
         }
@@ -92,6 +106,15 @@ static enum status may_adopt(struct ctx *ctx, const struct config *config, struc
     return STATUS_OK;
 }
 
+static void wake(struct ctx *ctx, struct wall at, struct bytes id)
+{
+    if (replan_is_timer(id)) {
+        replan_wake(ctx);
+    } else {
+        wake_clock(ctx, at, id);
+    }
+}
+
 static enum status open_user(const char *dir, void **ret_user, struct err *err)
 {
     (void)dir;
@@ -118,7 +141,7 @@ const struct service router_service = {
     .reacts = reacts,
     .applies = applies,
     .queries = queries,
-    .wake = wake_clock,
+    .wake = wake,
     .count = count,
     .may_adopt = may_adopt,
     .open_user = open_user,

@@ -7,10 +7,12 @@
  *   commands.c  dispatch, review, closing        clocks.c    deadlines and their ladder
  *   people.c    who somebody is, who is told     apply.c     events into tables
  *   queries.c   one issue, lists, verdicts       issue_file.c  rows to issues and back
+ *   replan.c    deadlines again, under another calendar or other limits
  *   suggesting.c  what the desk did, for what it does next
  */
 #pragma once
 
+#include "domain/words.h"
 #include "messages.h"
 #include "runtime/service.h"
 
@@ -26,6 +28,7 @@ enum router_table {
     OVERDUE,       /* issue, while a deadline of it has passed */
     COUNTS,        /* name -> u64: "state/<word>" */
     SUGGEST,       /* rows of the suggestion model (domain/suggest.h) -> u64 */
+    REPLANNING,    /* "job" -> replanning_row */
 };
 
 /* Decisions, tabled in router.c. */
@@ -55,6 +58,9 @@ void apply_opened(struct ctx *ctx, const struct record *record, const void *mess
 void apply_step(struct ctx *ctx, const struct record *record, const void *message);
 void apply_clock(struct ctx *ctx, const struct record *record, const void *message);
 void apply_set_aside(struct ctx *ctx, const struct record *record, const void *message);
+void apply_config_adopted(struct ctx *ctx, const struct record *record, const void *message);
+void apply_replanning(struct ctx *ctx, const struct record *record, const void *message);
+void apply_replanned(struct ctx *ctx, const struct record *record, const void *message);
 
 enum status answer_issue(struct ctx *ctx, const struct query *query, void *reply, struct err *err);
 enum status answer_issue_list(struct ctx *ctx, const struct query *query, void *reply,
@@ -66,6 +72,9 @@ enum status answer_suggest(struct ctx *ctx, const struct query *query, void *rep
                            struct err *err);
 enum status router_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
                                  struct err *err);
+
+/* How many issues are in a state. */
+uint64_t router_count_state(struct ctx *ctx, enum state state);
 
 /* Constant helpers of the service that are no state: the matcher's working memory. */
 struct rules_scratch;
