@@ -18,8 +18,14 @@ struct bytes replanned_describe(struct ctx *ctx, const struct replanned_event *e
     struct buf text = {0};
     wall_format(event->due_before, zone, before);
     wall_format(event->due_at, zone, after);
-    buf_append_format(&text, "%s: %s -> %s%s, %s", stage->words[event->stage], before, after,
-                      event->is_provisional ? ", provisional" : "", replan_reasons[event->reason]);
+    buf_append_format(&text, "%s: %s", stage->words[event->stage], before);
+    if (event->due_at.us != event->due_before.us) {
+        buf_append_format(&text, " -> %s", after);
+    } else if (event->was_provisional == event->is_provisional) {
+        buf_append_string(&text, " stays, its warnings move");
+    }
+    buf_append_format(&text, "%s, %s", event->is_provisional ? ", provisional" : "",
+                      replan_reasons[event->reason]);
     struct bytes kept = ctx_copy(ctx, buf_bytes(&text));
     buf_done(&text);
     return kept;
