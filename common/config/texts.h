@@ -43,6 +43,16 @@ const char *language_word(enum language language);
     X(unsatisfied)                                                                                 \
     X(set_aside)                                                                                   \
     X(returned_to_triage)                                                                          \
+    X(info_wanted)                                                                                 \
+    X(info_given)                                                                                  \
+    X(info_missing)                                                                                \
+    X(contact_wanted)                                                                              \
+    X(contacted)                                                                                   \
+    X(suspension_wanted)                                                                           \
+    X(suspended)                                                                                   \
+    X(suspension_refused)                                                                          \
+    X(resumed)                                                                                     \
+    X(corrected)                                                                                   \
     X(dead_letter)
 
 #define TEXT_AUDIENCE_LIST(X) X(cadre) X(section) X(leader) X(office)

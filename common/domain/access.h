@@ -21,6 +21,7 @@
     X(VIEW_QUEUE, view_queue, "see the queue of this section")                                     \
     X(WORK, work, "sign, report progress or answer for this section")                              \
     X(FEEDBACK, feedback, "give the feedback on this issue")                                       \
+    X(INFORM, inform, "say more about this issue")                                                 \
     X(CALLBACK, callback, "call back on this issue")                                               \
     X(VIEW_HOUSEHOLD, view_household, "see this household")                                        \
     X(VIEW_PEOPLE, view_people, "see who works here")                                              \

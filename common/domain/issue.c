@@ -131,12 +131,13 @@ static const char *fault_in_words(const struct issue *issue)
             return "it holds a word that is none";
         }
     }
-    bool is_known = issue->state >= STATE_NONE && issue->state < STATE_COUNT &&
-                    issue->source >= SOURCE_NONE && issue->source < SOURCE_COUNT &&
-                    issue->kind >= KIND_NONE && issue->kind < KIND_COUNT &&
-                    issue->urgency >= URGENCY_NONE && issue->urgency < URGENCY_COUNT &&
-                    issue->proposed >= OUTCOME_NONE && issue->proposed < OUTCOME_COUNT &&
-                    issue->outcome >= OUTCOME_NONE && issue->outcome < OUTCOME_COUNT;
+    bool is_known =
+        issue->state >= STATE_NONE && issue->state < STATE_COUNT && issue->source >= SOURCE_NONE &&
+        issue->source < SOURCE_COUNT && issue->kind >= KIND_NONE && issue->kind < KIND_COUNT &&
+        issue->urgency >= URGENCY_NONE && issue->urgency < URGENCY_COUNT &&
+        issue->proposed >= OUTCOME_NONE && issue->proposed < OUTCOME_COUNT &&
+        issue->outcome >= OUTCOME_NONE && issue->outcome < OUTCOME_COUNT &&
+        issue->wait_ground >= WAIT_GROUND_NONE && issue->wait_ground < WAIT_GROUND_COUNT;
     return is_known ? NULL : "a value lies outside its list";
 }
 
@@ -270,10 +271,30 @@ static const char *fault_in_callback(const struct issue *issue)
     return NULL;
 }
 
+static const char *fault_in_waiting(const struct issue *issue)
+{
+    bool waits = issue->wait_ground != WAIT_GROUND_NONE;
+    if (waits != (issue->wait_until.us != 0)) {
+        return "a suspension has a ground and an end, or neither";
+    }
+    if (issue->state == STATE_SUSPENDED && !waits) {
+        return "it is suspended without a ground";
+    }
+    if (waits && issue->state != STATE_SUSPENDED && issue->state != STATE_IN_PROGRESS) {
+        return "a suspension is left over";
+    }
+    return issue->state == STATE_NEED_INFO && (issue->questions == 0 || issue->is_info_missing)
+               ? "it waits for an answer and nothing was asked"
+               : NULL;
+}
+
 static const char *fault_in_counters(const struct issue *issue)
 {
     if (issue->state_generation > issue->generation) {
         return "its state is newer than itself";
+    }
+    if (issue->questions > ISSUE_QUESTIONS_MAX) {
+        return "the cadre was asked too often";
     }
     return issue->supervised > ISSUE_SUPERVISED_MAX ? "supervision has no such level" : NULL;
 }
@@ -282,8 +303,8 @@ enum status issue_check(const struct issue *issue, struct err *err)
 {
     /* Words first: the others rely on values that lie in their lists. */
     static const char *(*const faults[])(const struct issue *) = {
-        fault_in_words,  fault_in_report,   fault_in_legs,
-        fault_in_answer, fault_in_callback, fault_in_counters,
+        fault_in_words,    fault_in_report,  fault_in_legs,     fault_in_answer,
+        fault_in_callback, fault_in_waiting, fault_in_counters,
     };
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
         const char *fault = faults[i](issue);

@@ -29,6 +29,7 @@ static inline bool word_is_empty(const struct word *word)
 #define ISSUE_TRIES_MAX 3U
 #define ISSUE_REDO_MAX 2U /* by call-backs; after that the office decides */
 #define ISSUE_SUPERVISED_MAX 3U
+#define ISSUE_QUESTIONS_MAX 2U /* to the cadre, before dispatch */
 
 #define REVIEW_BY_LEADER 1U
 #define REVIEW_BY_OFFICE 2U
@@ -64,6 +65,13 @@ struct issue {
     struct leg legs[ISSUE_LEGS_MAX];
     uint32_t leg_count;
     struct word leader; /* in charge of it */
+    /* What the cadre was asked, and whether somebody spoke to the household. */
+    uint32_t questions;   /* times asked */
+    bool is_info_missing; /* the last one was not answered in time */
+    bool is_contacted;
+    /* The suspension that is asked for (in progress) or granted (suspended). */
+    enum wait_ground wait_ground;
+    struct wall wait_until;
     /* The answer on its way, or taken. */
     enum outcome proposed;
     struct word submitter; /* person who submitted it */

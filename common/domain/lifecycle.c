@@ -110,6 +110,12 @@ static void forget_answer(struct issue *issue)
     issue->is_unsatisfied = false;
 }
 
+static void forget_wait(struct issue *issue)
+{
+    issue->wait_ground = WAIT_GROUND_NONE;
+    issue->wait_until = (struct wall){0};
+}
+
 static void add_leg(struct issue *issue, struct bytes department, enum leg_role role)
 {
     CHECK(issue->leg_count < ISSUE_LEGS_MAX);
@@ -134,6 +140,50 @@ static void record_dispatch(struct issue *issue, const struct step *step)
     }
     if (to->category.len > 0) {
         issue->category = word_of(to->category);
+    }
+}
+
+static void record_question(struct issue *issue, const struct step *step)
+{
+    (void)step;
+    issue->questions++;
+    issue->is_info_missing = false;
+}
+
+static void record_info(struct issue *issue, const struct step *step)
+{
+    issue->is_info_missing = step->actor->kind == ACTOR_TIMER;
+}
+
+static void record_contact(struct issue *issue, const struct step *step)
+{
+    (void)step;
+    issue->is_contacted = true;
+}
+
+static void record_wait(struct issue *issue, const struct step *step)
+{
+    issue->wait_ground = step->suspension->ground;
+    issue->wait_until = step->suspension->until;
+}
+
+static void record_no_wait(struct issue *issue, const struct step *step)
+{
+    (void)step;
+    forget_wait(issue);
+}
+
+static void record_correction(struct issue *issue, const struct step *step)
+{
+    const struct correction *correction = step->correction;
+    if (correction->category.len > 0) {
+        issue->category = word_of(correction->category);
+    }
+    if (correction->urgency != URGENCY_NONE) {
+        issue->urgency = correction->urgency;
+    }
+    if (correction->kind != KIND_NONE) {
+        issue->kind = correction->kind;
     }
 }
 
@@ -178,13 +228,21 @@ static void record_unreached(struct issue *issue, const struct step *step)
 }
 
 static void (*const records[HAPPENING_COUNT])(struct issue *, const struct step *) = {
+    [HAPPENING_ASK_INFO] = record_question,
+    [HAPPENING_GIVE_INFO] = record_info,
     [HAPPENING_DISPATCH] = record_dispatch,
+    [HAPPENING_FIRST_CONTACT] = record_contact,
+    [HAPPENING_REQUEST_SUSPENSION] = record_wait,
+    [HAPPENING_SUSPENSION_NO] = record_no_wait,
+    [HAPPENING_RESUME] = record_no_wait,
     [HAPPENING_LEAD_SUBMIT] = record_answer,
     [HAPPENING_PROPOSE_UNRESOLVABLE] = record_unresolvable,
     [HAPPENING_REVIEW_NO] = record_review_no,
     [HAPPENING_REVIEW_OK] = record_review_ok,
+    [HAPPENING_FEEDBACK_DONE] = record_contact,
     [HAPPENING_CALLBACK_UNSATISFIED] = record_unsatisfied,
     [HAPPENING_CALLBACK_UNREACHED] = record_unreached,
+    [HAPPENING_CORRECT] = record_correction,
 };
 
 static void arrive_redo(struct issue *issue)
@@ -259,6 +317,9 @@ static void arrive(struct issue *issue, const struct step *step, enum state to)
     if (to != STATE_NONE && to != issue->state) {
         issue->state = to;
         issue->state_generation = issue->generation;
+        if (to != STATE_SUSPENDED) {
+            forget_wait(issue);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The lifecycle of an issue, as a table: one row per happening, 41 of them, and the moves of the
+ * The lifecycle of an issue, as a table: one row per happening, 43 of them, and the moves of the
  * sections' legs that go with them. Rows that are not offered yet are in the table, so that the
  * drawing is whole, and refuse. Pure: no clock, no store; what it needs to know is in the step.
  */
@@ -53,7 +53,9 @@ enum who {
       "the household is unsatisfied and it is not handled again; a reason")                        \
     X(OWN_POWER, own_power, "the matter is within the cadre's own power")                          \
     X(HOUSEHOLD_TOLD, household_told, "evidence, and the household was told")                      \
-    X(TWO_QUESTIONS, two_questions, "asked at most twice")                                         \
+    X(TWO_QUESTIONS, two_questions, "words that say what is wanted; asked at most twice")          \
+    X(TOLD_OR_OVER, told_or_over, "words, unless the time is over")                                \
+    X(NOT_CONTACTED, not_contacted, "words; the first time only")                                  \
     X(LISTED_REASON, listed_reason, "a reason from the list and the right place to go")            \
     X(SURVIVOR_FITS, survivor_fits, "the survivor is open; same household or same fact")           \
     X(OUTSIDE_NUMBER, outside_number, "the outside number")                                        \
@@ -61,7 +63,13 @@ enum who {
       "within one working day, never returned before, names the right section")                    \
     X(TWO_RETURNS, two_returns, "returned twice, or two sections each deny it")                    \
     X(BEFORE_DUE, before_due, "before the due time, at most twice, within the policy")             \
-    X(LISTED_WAIT, listed_wait, "a ground for waiting from the closed list, and an end")           \
+    X(LISTED_WAIT, listed_wait,                                                                    \
+      "words, a ground from the closed list, an end within the limit; not asked already")          \
+    X(WAIT_ASKED, wait_asked, "a suspension is asked for and its end lies ahead")                  \
+    X(WAIT_REFUSED, wait_refused, "a suspension is asked for; a reason")                           \
+    X(WAIT_OVER, wait_over,                                                                        \
+      "words, unless the time is over; the cadre only where the household was waited for")         \
+    X(CORRECTION, correction, "a reason, and something that changes")                              \
     X(REOPEN_WINDOW, reopen_window, "a reason; a household within the reopening window")           \
     X(WINDOW_OVER, window_over, "the reopening window is over")                                    \
     X(ONCE_A_DAY, once_a_day, "once a day and person")
@@ -141,6 +149,20 @@ struct dispatch {
     struct bytes category; /* empty: as it is */
 };
 
+/* What a section asks to wait for. */
+struct suspension {
+    enum wait_ground ground;
+    struct wall until;
+    struct wall latest; /* the longest that is allowed; 0: this issue is never suspended */
+};
+
+/* What was wrong about an issue; what stays is empty. */
+struct correction {
+    struct bytes category;
+    enum urgency urgency;
+    enum kind kind;
+};
+
 /* One thing that happened, with what the table asks about it. */
 struct step {
     enum happening happening;
@@ -152,10 +174,13 @@ struct step {
     bool has_words;           /* the texts or the reason that the call takes are there */
     bool has_evidence;
     bool is_overdue;      /* the feedback */
+    bool is_window_over;  /* the window for reopening */
     bool took_part;       /* the actor handled the issue or is linked to its household */
     uint32_t working_day; /* number of the working day of a call-back; 0 on an off day */
     const struct dispatch *dispatch;
     const struct callback *callback;
+    const struct suspension *suspension;
+    const struct correction *correction;
 };
 
 /* Changes the issue as the table says, or leaves it as it is. REFUSED: not in this state, or not
@@ -166,8 +191,15 @@ enum status lifecycle_apply(struct issue *issue, const struct step *step, struct
 #define STAGE_BIT(stage) (UINT32_C(1) << (stage))
 
 /* Set of STAGE_BIT whose clocks run now. The clock of handling stands while an answer is reviewed,
- * fed back and called back; sent back by review it keeps its due time. */
+ * fed back and called back; sent back by review it keeps its due time. First contact is due
+ * whatever the section waits for: its clock runs on while the issue is suspended. */
 uint32_t lifecycle_stages(const struct issue *issue);
+
+/* Set of STAGE_BIT whose clocks are paused now: when they run again, the pause is given back. */
+uint32_t lifecycle_paused(const struct issue *issue);
+
+/* Set of STAGE_BIT whose clocks say nothing now, though their time is used. */
+uint32_t lifecycle_silent(const struct issue *issue);
 
 /* Who must act next: "<who>[ (<id>)] <does>". */
 struct next {

@@ -117,43 +117,44 @@ enum status who_check(uint32_t who, const struct issue *issue, const struct step
     return st;
 }
 
-static enum status need(struct err *err, bool given, const char *field, const char *sentence)
+enum status guard_need(struct err *err, bool given, const char *field, const char *sentence)
 {
     return given ? STATUS_OK : fail_field(err, STATUS_INVALID, field, "%s", sentence);
 }
 
-static enum status check_words(const struct issue *issue, const struct step *step, struct err *err)
+enum status guard_words(const struct issue *issue, const struct step *step, struct err *err)
 {
     (void)issue;
-    return need(err, step->has_words, "words", "words are missing: say what was done");
+    return guard_need(err, step->has_words, "words", "words are missing: say what was done");
 }
 
-static enum status check_reason(const struct issue *issue, const struct step *step, struct err *err)
+enum status guard_reason(const struct issue *issue, const struct step *step, struct err *err)
 {
     (void)issue;
-    return need(err, step->has_words, "reason", "a reason is missing: say why");
+    return guard_need(err, step->has_words, "reason", "a reason is missing: say why");
 }
 
 static enum status check_report(const struct issue *issue, const struct step *step, struct err *err)
 {
     (void)step;
-    enum status st = need(err, issue->number != 0, "issue", "the issue has no number");
+    enum status st = guard_need(err, issue->number != 0, "issue", "the issue has no number");
     if (st == STATUS_OK) {
-        st = need(err, issue->source != SOURCE_NONE, "source",
-                  "the source of the report is missing");
+        st = guard_need(err, issue->source != SOURCE_NONE, "source",
+                        "the source of the report is missing");
     }
     if (st == STATUS_OK) {
-        st = need(err, issue->urgency != URGENCY_NONE, "urgency", "the urgency is missing");
+        st = guard_need(err, issue->urgency != URGENCY_NONE, "urgency", "the urgency is missing");
     }
     if (st == STATUS_OK) {
-        st = need(err, !word_is_empty(&issue->cadre), "cadre",
-                  "nobody owns the feedback: the household has no cadre and the office has no "
-                  "feedback_default");
+        st =
+            guard_need(err, !word_is_empty(&issue->cadre), "cadre",
+                       "nobody owns the feedback: the household has no cadre and the office has no "
+                       "feedback_default");
     }
     bool is_from_cadre = issue->source == SOURCE_CADRE || issue->source == SOURCE_VISIT;
     if (st == STATUS_OK) {
-        st = need(err, !is_from_cadre || !word_is_empty(&issue->household), "household",
-                  "the household is missing: a cadre reports for a household");
+        st = guard_need(err, !is_from_cadre || !word_is_empty(&issue->household), "household",
+                        "the household is missing: a cadre reports for a household");
     }
     return st;
 }
@@ -229,10 +230,11 @@ static enum status check_answer(const struct issue *issue, const struct step *st
                           "an answer is 'solved' or 'partly'; for what cannot be solved use "
                           "'queue propose-unresolvable'");
     }
-    enum status st = need(err, step->has_words, "words", "words for the household are missing");
+    enum status st =
+        guard_need(err, step->has_words, "words", "words for the household are missing");
     if (st == STATUS_OK) {
-        st = need(err, step->outcome != OUTCOME_SOLVED || step->has_evidence, "evidence",
-                  "'solved' needs evidence: say what shows it");
+        st = guard_need(err, step->outcome != OUTCOME_SOLVED || step->has_evidence, "evidence",
+                        "'solved' needs evidence: say what shows it");
     }
     return st == STATUS_OK ? check_assists(issue, err) : st;
 }
@@ -240,8 +242,9 @@ static enum status check_answer(const struct issue *issue, const struct step *st
 static enum status check_grounds(const struct issue *issue, const struct step *step,
                                  struct err *err)
 {
-    enum status st = need(err, step->has_words, "words",
-                          "the ground, what was tried and words for the household are all needed");
+    enum status st =
+        guard_need(err, step->has_words, "words",
+                   "the ground, what was tried and words for the household are all needed");
     return st == STATUS_OK ? check_assists(issue, err) : st;
 }
 
@@ -302,21 +305,29 @@ static enum status check_waits(const struct issue *issue, const struct step *ste
                     "no call-back has found the household unsatisfied: a supervisor records one "
                     "first with 'callback record'");
     }
-    return check_reason(issue, step, err);
+    return guard_reason(issue, step, err);
 }
 
 /* Rows that are not offered yet never come to their guards. */
-static enum status (*const guard_checks[GUARD_COUNT])(const struct issue *, const struct step *,
-                                                      struct err *) = {
+static guard_fn *const guard_checks[GUARD_COUNT] = {
     [GUARD_REPORT_IS_WHOLE] = check_report,
     [GUARD_ONE_LEAD] = check_dispatch,
-    [GUARD_WORDS] = check_words,
-    [GUARD_REASON] = check_reason,
+    [GUARD_WORDS] = guard_words,
+    [GUARD_REASON] = guard_reason,
     [GUARD_ANSWER_IS_WHOLE] = check_answer,
     [GUARD_GROUNDS] = check_grounds,
     [GUARD_OTHER_REVIEWER] = check_reviewer,
     [GUARD_CALLBACK_SAYS_SO] = check_callback,
     [GUARD_WAITS_FOR_OFFICE] = check_waits,
+    [GUARD_TWO_QUESTIONS] = guard_question,
+    [GUARD_TOLD_OR_OVER] = guard_told,
+    [GUARD_NOT_CONTACTED] = guard_contact,
+    [GUARD_LISTED_WAIT] = guard_wait,
+    [GUARD_WAIT_ASKED] = guard_wait_asked,
+    [GUARD_WAIT_REFUSED] = guard_wait_refused,
+    [GUARD_WAIT_OVER] = guard_wait_over,
+    [GUARD_WINDOW_OVER] = guard_window_over,
+    [GUARD_CORRECTION] = guard_correction,
 };
 
 enum status guard_check(enum guard guard, const struct issue *issue, const struct step *step,

@@ -17,3 +17,13 @@ bool move_is_due(enum move move, const struct issue *issue, const struct step *s
 
 /* The review that this actor can still make of the answer, REVIEW_BY_..., or 0. */
 uint32_t review_open_to(const struct issue *issue, const struct actor *actor);
+
+/* The checks one by one, for the table of guard_check(). */
+typedef enum status guard_fn(const struct issue *issue, const struct step *step, struct err *err);
+guard_fn guard_words, guard_reason, guard_question, guard_told, guard_contact, guard_wait;
+guard_fn guard_wait_asked, guard_wait_refused, guard_wait_over, guard_window_over;
+guard_fn guard_correction;
+
+/* INVALID with the field and the sentence unless it is given. */
+enum status guard_need(struct err *err, bool given, const char *field,
+                       const char *sentence) MUST_USE;

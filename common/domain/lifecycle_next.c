@@ -1,41 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "domain/lifecycle.h"
 
+#define S(name) STAGE_BIT(STAGE_##name)
+
 /* What an issue waits for in each state, and which of its clocks run. */
 struct wait {
     uint32_t stages;
+    uint32_t paused;
+    uint32_t silent;
     const char *who;
     const char *does;
 };
 
 static const struct wait waits[STATE_COUNT] = {
-    [STATE_NONE] = {0, "a cadre or the triage clerk", "reports it with 'issue submit'"},
-    [STATE_DRAFT] = {0, "its cadre", "reports it with 'issue submit'"},
-    [STATE_SELF_HANDLING] = {0, "its cadre", "sees to it"},
-    [STATE_ACCEPTED] = {0, "the router", "takes it up by itself in a moment"},
-    [STATE_TRIAGE] = {STAGE_BIT(STAGE_TRIAGE), "the triage clerk",
-                      "gives it to a section with 'issue dispatch'"},
-    [STATE_NEED_INFO] = {STAGE_BIT(STAGE_INFO), "the cadre", "says more"},
-    [STATE_DISPATCHED] = {STAGE_BIT(STAGE_HANDLE), "the lead section", "signs with 'queue sign'"},
-    [STATE_IN_PROGRESS] = {STAGE_BIT(STAGE_HANDLE), "the lead section",
-                           "handles it and answers with 'queue submit'"},
-    [STATE_SUSPENDED] = {STAGE_BIT(STAGE_SUSPEND), "the lead section",
-                         "waits for what it is suspended for"},
-    [STATE_DISPUTE] = {STAGE_BIT(STAGE_RULING), "the office head", "rules which section leads"},
-    [STATE_REVIEW] = {STAGE_BIT(STAGE_REVIEW), "the leader in charge or the office head",
-                      "reviews the answer with 'issue review'"},
-    [STATE_FEEDBACK] = {STAGE_BIT(STAGE_FEEDBACK), "the owner of the feedback",
-                        "tells the household with 'feedback give'"},
-    [STATE_CALLBACK] = {STAGE_BIT(STAGE_CALLBACK), "a supervisor",
-                        "calls the household back with 'callback record'"},
-    [STATE_CLOSED] = {STAGE_BIT(STAGE_REOPEN), "nobody", "has to do anything more"},
-    [STATE_ARCHIVED] = {0, "nobody", "has to do anything more"},
-    [STATE_REJECTED] = {STAGE_BIT(STAGE_FEEDBACK), "the owner of the feedback",
-                        "explains it with 'feedback give'"},
-    [STATE_MERGED] = {0, "nobody", "has to do anything more: it goes on in another issue"},
-    [STATE_REFERRED] = {0, "nobody", "has to do anything more: it is with somebody outside"},
-    [STATE_WITHDRAWN] = {STAGE_BIT(STAGE_FEEDBACK), "the owner of the feedback",
-                         "confirms it with 'feedback give'"},
+    [STATE_NONE] = {.who = "a cadre or the triage clerk", .does = "reports it with 'issue submit'"},
+    [STATE_DRAFT] = {.who = "its cadre", .does = "reports it with 'issue submit'"},
+    [STATE_SELF_HANDLING] = {.who = "its cadre", .does = "sees to it"},
+    [STATE_ACCEPTED] = {.who = "the router", .does = "takes it up by itself in a moment"},
+    [STATE_TRIAGE] = {.stages = S(TRIAGE),
+                      .who = "the triage clerk",
+                      .does = "gives it to a section with 'issue dispatch'"},
+    [STATE_NEED_INFO] = {.stages = S(INFO),
+                         .paused = S(TRIAGE),
+                         .who = "the cadre",
+                         .does = "says more with 'issue give-info'"},
+    [STATE_DISPATCHED] = {.stages = S(HANDLE),
+                          .who = "the lead section",
+                          .does = "signs with 'queue sign'"},
+    [STATE_IN_PROGRESS] = {.stages = S(HANDLE) | S(FIRST_CONTACT),
+                           .who = "the lead section",
+                           .does = "handles it and answers with 'queue submit'"},
+    [STATE_SUSPENDED] = {.stages = S(SUSPEND) | S(FIRST_CONTACT),
+                         .paused = S(HANDLE) | S(SIGN),
+                         .who = "the lead section",
+                         .does = "waits, and goes on with 'queue resume'"},
+    [STATE_DISPUTE] = {.stages = S(RULING),
+                       .who = "the office head",
+                       .does = "rules which section leads"},
+    [STATE_REVIEW] = {.stages = S(REVIEW),
+                      .silent = S(HANDLE) | S(FIRST_CONTACT),
+                      .who = "the leader in charge or the office head",
+                      .does = "reviews the answer with 'issue review'"},
+    [STATE_FEEDBACK] = {.stages = S(FEEDBACK),
+                        .who = "the owner of the feedback",
+                        .does = "tells the household with 'feedback give'"},
+    [STATE_CALLBACK] = {.stages = S(CALLBACK),
+                        .who = "a supervisor",
+                        .does = "calls the household back with 'callback record'"},
+    [STATE_CLOSED] = {.stages = S(REOPEN), .who = "nobody", .does = "has to do anything more"},
+    [STATE_ARCHIVED] = {.who = "nobody", .does = "has to do anything more"},
+    [STATE_REJECTED] = {.stages = S(FEEDBACK),
+                        .who = "the owner of the feedback",
+                        .does = "explains it with 'feedback give'"},
+    [STATE_MERGED] = {.who = "nobody",
+                      .does = "has to do anything more: it goes on in another issue"},
+    [STATE_REFERRED] = {.who = "nobody",
+                        .does = "has to do anything more: it is with somebody outside"},
+    [STATE_WITHDRAWN] = {.stages = S(FEEDBACK),
+                         .who = "the owner of the feedback",
+                         .does = "confirms it with 'feedback give'"},
 };
 
 static const struct leg *find_unsigned(const struct issue *issue)
@@ -51,7 +74,21 @@ static const struct leg *find_unsigned(const struct issue *issue)
 uint32_t lifecycle_stages(const struct issue *issue)
 {
     CHECK(issue->state < STATE_COUNT);
-    return waits[issue->state].stages | (find_unsigned(issue) != NULL ? STAGE_BIT(STAGE_SIGN) : 0);
+    uint32_t stages = waits[issue->state].stages | (find_unsigned(issue) != NULL ? S(SIGN) : 0);
+    stages &= ~waits[issue->state].paused;
+    return issue->is_contacted ? stages & ~S(FIRST_CONTACT) : stages;
+}
+
+uint32_t lifecycle_paused(const struct issue *issue)
+{
+    CHECK(issue->state < STATE_COUNT);
+    return waits[issue->state].paused;
+}
+
+uint32_t lifecycle_silent(const struct issue *issue)
+{
+    CHECK(issue->state < STATE_COUNT);
+    return waits[issue->state].silent;
 }
 
 static const struct leg *find_working_assist(const struct issue *issue)
@@ -69,6 +106,10 @@ static const struct leg *find_working_assist(const struct issue *issue)
 
 static struct next next_at_work(const struct issue *issue, struct next next)
 {
+    if (issue->state == STATE_IN_PROGRESS && issue->wait_ground != WAIT_GROUND_NONE) {
+        return (struct next){
+            "the office head or the triage clerk", {0}, "decides with 'issue suspend'"};
+    }
     const struct leg *assist = find_working_assist(issue);
     const struct leg *lead = issue_find_lead(issue);
     if (issue->state == STATE_IN_PROGRESS && assist != NULL) {
@@ -110,7 +151,7 @@ struct next lifecycle_next(const struct issue *issue)
     if (issue->state == STATE_REVIEW) {
         return next_at_review(issue, next);
     }
-    if ((waits[issue->state].stages & STAGE_BIT(STAGE_FEEDBACK)) != 0) {
+    if ((waits[issue->state].stages & (S(FEEDBACK) | S(INFO))) != 0) {
         next.id = word_bytes(&issue->cadre);
     }
     if (issue->state == STATE_CALLBACK && issue->is_unsatisfied) {

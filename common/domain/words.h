@@ -207,6 +207,21 @@ enum recipient {
         RECIPIENT_COUNT
 };
 
+/* What an issue may wait for while it is suspended. */
+#define WAIT_GROUND_LIST(X)                                                                        \
+    X(HOUSEHOLD, household, "等待群众")                                                            \
+    X(DECISION, decision, "等待裁决或上级决定")                                                    \
+    X(SEASON, season, "等待季节或施工期")                                                          \
+    X(FORCE_MAJEURE, force_majeure, "不可抗力")
+
+enum wait_ground {
+    WAIT_GROUND_NONE,
+#define X(name, word, zh) WAIT_GROUND_##name,
+    WAIT_GROUND_LIST(X)
+#undef X
+        WAIT_GROUND_COUNT
+};
+
 /* What can happen to an issue; the value is the number of the row in domain/lifecycle.h. */
 #define HAPPENING_LIST(X)                                                                          \
     X(SUBMIT, submit, "上报")                                                                      \
@@ -249,7 +264,9 @@ enum recipient {
     X(SUPERVISE, supervise, "督办")                                                                \
     X(URGE, urge, "催办")                                                                          \
     X(WITHDRAW, withdraw, "撤回")                                                                  \
-    X(CORRECT, correct, "更正")
+    X(CORRECT, correct, "更正")                                                                    \
+    X(SUSPENSION_OK, suspension_ok, "同意挂起")                                                    \
+    X(SUSPENSION_NO, suspension_no, "不同意挂起")
 
 enum happening {
     HAPPENING_NONE,
@@ -272,7 +289,8 @@ enum happening {
     X(contact_mode, CONTACT_MODE, "contact mode")                                                  \
     X(reaction, REACTION, "reaction")                                                              \
     X(recipient, RECIPIENT, "recipient")                                                           \
-    X(happening, HAPPENING, "event")
+    X(happening, HAPPENING, "event")                                                               \
+    X(wait_ground, WAIT_GROUND, "ground for waiting")
 
 #define X(type, prefix, called)                                                                    \
     const char *type##_word(enum type value);                                                      \

@@ -170,6 +170,23 @@ static bool is_given(const struct args *args, const struct parameter *parameter)
     return false;
 }
 
+/* A day alone, as the end of something, is its last second. */
+static struct bytes end_of_day(struct args *args, const struct parameter *parameter,
+                               struct bytes text)
+{
+    const size_t day_len = sizeof "2026-10-20" - 1;
+    if (parameter->field == NULL || parameter->field->type != FIELD_TIME ||
+        strcmp(parameter->name, "until") != 0 || text.len != day_len) {
+        return text;
+    }
+    struct buf buf = {0};
+    buf_append_bytes(&buf, text);
+    buf_append_string(&buf, "T23:59:59");
+    text = keep(args, buf_bytes(&buf));
+    buf_done(&buf);
+    return text;
+}
+
 static enum args_result set(struct reading *reading, const struct parameter *parameter,
                             const char *given)
 {
@@ -189,6 +206,7 @@ static enum args_result set(struct reading *reading, const struct parameter *par
             return result;
         }
     }
+    text = end_of_day(args, parameter, text);
     args->given[args->given_count++] = (struct given){parameter, text};
     if (parameter->field == NULL) {
         return ARGS_OK;

@@ -54,12 +54,13 @@ static enum status ask_intake(struct session *session, uint64_t issue, struct is
 
 /* ---- as the contract shows it --------------------------------------------------------------- */
 
-/* due: {stage: time}, overdue: [stage], provisional: [stage]. */
+/* due: {stage: time}, overdue: [stage], provisional: [stage], paused: [stage]. */
 static void reshape_due(json_t *view)
 {
     json_t *due = json_object();
     json_t *overdue = json_array();
     json_t *provisional = json_array();
+    json_t *paused = json_array();
     size_t i;
     json_t *part;
     json_array_foreach(json_object_get(view, "due"), i, part)
@@ -72,10 +73,14 @@ static void reshape_due(json_t *view)
         if (json_is_true(json_object_get(part, "is_provisional"))) {
             (void)json_array_append_new(provisional, json_string(stage));
         }
+        if (json_is_true(json_object_get(part, "is_paused"))) {
+            (void)json_array_append_new(paused, json_string(stage));
+        }
     }
     (void)json_object_set_new(view, "due", due);
     (void)json_object_set_new(view, "overdue", overdue);
     (void)json_object_set_new(view, "provisional", provisional);
+    (void)json_object_set_new(view, "paused", paused);
 }
 
 static void reshape_events(struct session *session, uint64_t issue, const struct id *journal,
@@ -263,6 +268,7 @@ static void print_due(const json_t *issue)
 {
     const json_t *overdue = json_object_get(issue, "overdue");
     const json_t *provisional = json_object_get(issue, "provisional");
+    const json_t *paused = json_object_get(issue, "paused");
     const char *stage;
     json_t *at;
     struct buf text = {0};
@@ -270,9 +276,10 @@ static void print_due(const json_t *issue)
     {
         buf_clear(&text);
         output_member(json_object_get(issue, "due"), stage, COLUMN_TIME, &text);
-        (void)printf("  %-12s %s by %.*s%s%s\n", "due", stage, BYTES_FMT(buf_bytes(&text)),
+        (void)printf("  %-12s %s by %.*s%s%s%s\n", "due", stage, BYTES_FMT(buf_bytes(&text)),
                      is_among(overdue, stage) ? ", overdue" : "",
-                     is_among(provisional, stage) ? ", provisional" : "");
+                     is_among(provisional, stage) ? ", provisional" : "",
+                     is_among(paused, stage) ? ", paused" : "");
     }
     buf_done(&text);
 }
@@ -361,6 +368,11 @@ void show_print(const struct session *session, const json_t *issue)
         {"created", "created_at", COLUMN_TIME},
         {"changed", "updated_at", COLUMN_TIME},
         {"redo", "redo", COLUMN_TEXT},
+        {"questions", "questions", COLUMN_TEXT},
+        {"unanswered", "is_info_missing", COLUMN_TEXT},
+        {"contacted", "is_contacted", COLUMN_TEXT},
+        {"waits for", "wait_ground", COLUMN_TEXT},
+        {"waits until", "wait_until", COLUMN_TIME},
         {"answer", "answer", COLUMN_TEXT},
         {"evidence", "evidence", COLUMN_TEXT},
         {"ground", "ground", COLUMN_TEXT},

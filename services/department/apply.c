@@ -97,6 +97,21 @@ void department_apply_proposed(struct ctx *ctx, const struct record *record, con
     put_pending(ctx, record, ((const struct proposed_event *)message)->department);
 }
 
+void department_apply_contacted(struct ctx *ctx, const struct record *record, const void *message)
+{
+    put_pending(ctx, record, ((const struct contacted_event *)message)->department);
+}
+
+void department_apply_wait_asked(struct ctx *ctx, const struct record *record, const void *message)
+{
+    put_pending(ctx, record, ((const struct wait_asked_event *)message)->department);
+}
+
+void department_apply_resumed(struct ctx *ctx, const struct record *record, const void *message)
+{
+    put_pending(ctx, record, ((const struct resumed_event *)message)->department);
+}
+
 static void remove_pending(struct ctx *ctx, uint64_t issue, uint64_t fact)
 {
     struct leg_key key = queue_fact_key(issue, fact);
@@ -122,6 +137,9 @@ void department_apply_settled(struct ctx *ctx, const struct record *record, cons
         row.generation = record->generation;
         row.sign_due = event->sign_due;
         row.handle_due = event->handle_due;
+        row.wait_until = event->wait_until;
+        row.urgency = event->urgency != 0 ? event->urgency : row.urgency;
+        row.category = event->category.len != 0 ? event->category : row.category;
         row.set_aside = event->fact != 0 ? 0 : row.set_aside;
     }
     put_leg(ctx, event->department, record->issue, &row);

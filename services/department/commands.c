@@ -4,6 +4,7 @@
  * once what the router would say; while a fact of the section is on its way they are left to it.
  */
 #include "department/queue.h"
+#include "department/work.h"
 #include "domain/words.h"
 
 #define LEGS_WORKING (LEG_BIT(LEG_STATE_IN_PROGRESS) | LEG_BIT(LEG_STATE_REDO))
@@ -46,17 +47,17 @@ static enum status refuse_sign(struct ctx *ctx, uint64_t issue, const struct wor
                 text, BYTES_FMT(work->section), BYTES_FMT(signer));
 }
 
-static bool has_pending(struct ctx *ctx, uint64_t issue, const struct work *work)
+bool work_has_pending(struct ctx *ctx, uint64_t issue, const struct work *work)
 {
     uint64_t seq = 0;
     return queue_next_pending(ctx, issue, work->section, &seq);
 }
 
 /* Progress and answers come between signing and the answer. */
-static enum status check_working(struct ctx *ctx, uint64_t issue, const struct work *work,
-                                 struct err *err)
+enum status work_check_running(struct ctx *ctx, uint64_t issue, const struct work *work,
+                               struct err *err)
 {
-    if ((LEGS_WORKING & LEG_BIT(work->leg.state)) != 0 || has_pending(ctx, issue, work)) {
+    if ((LEGS_WORKING & LEG_BIT(work->leg.state)) != 0 || work_has_pending(ctx, issue, work)) {
         return STATUS_OK;
     }
     char text[ISSUE_TEXT_BYTES];
@@ -72,8 +73,8 @@ static enum status check_working(struct ctx *ctx, uint64_t issue, const struct w
                 leg_state_name((enum leg_state)work->leg.state));
 }
 
-static void emit_fact(struct ctx *ctx, const struct message_type *type, const void *message,
-                      uint64_t issue, const struct work *work)
+void work_emit(struct ctx *ctx, const struct message_type *type, const void *message,
+               uint64_t issue, const struct work *work)
 {
     emit(ctx,
          &(struct emission){
@@ -86,12 +87,12 @@ enum status department_decide_sign(struct ctx *ctx, const struct command *comman
     struct work work;
     enum status st = queue_find_work(ctx, command->person, ask->issue, ask->department, &work, err);
     if (st == STATUS_OK && work.leg.state != (int)LEG_STATE_DISPATCHED &&
-        !has_pending(ctx, ask->issue, &work)) {
+        !work_has_pending(ctx, ask->issue, &work)) {
         st = refuse_sign(ctx, ask->issue, &work, err);
     }
     if (st == STATUS_OK) {
         struct signed_event event = {.department = work.section, .generation = ask->generation};
-        emit_fact(ctx, &signed_event_type, &event, ask->issue, &work);
+        work_emit(ctx, &signed_event_type, &event, ask->issue, &work);
     }
     return st;
 }
@@ -103,12 +104,12 @@ enum status department_decide_progress(struct ctx *ctx, const struct command *co
     struct work work;
     enum status st = queue_find_work(ctx, command->person, ask->issue, ask->department, &work, err);
     if (st == STATUS_OK) {
-        st = check_working(ctx, ask->issue, &work, err);
+        st = work_check_running(ctx, ask->issue, &work, err);
     }
     if (st == STATUS_OK) {
         struct progressed_event event = {
             .department = work.section, .generation = ask->generation, .words = ask->words};
-        emit_fact(ctx, &progressed_event_type, &event, ask->issue, &work);
+        work_emit(ctx, &progressed_event_type, &event, ask->issue, &work);
     }
     return st;
 }
@@ -137,7 +138,7 @@ enum status department_decide_answer(struct ctx *ctx, const struct command *comm
         st = check_answer(ask, err);
     }
     if (st == STATUS_OK) {
-        st = check_working(ctx, ask->issue, &work, err);
+        st = work_check_running(ctx, ask->issue, &work, err);
     }
     if (st == STATUS_OK) {
         struct answered_event event = {.department = work.section,
@@ -145,7 +146,7 @@ enum status department_decide_answer(struct ctx *ctx, const struct command *comm
                                        .outcome = ask->outcome,
                                        .words = ask->words,
                                        .evidence = ask->evidence};
-        emit_fact(ctx, &answered_event_type, &event, ask->issue, &work);
+        work_emit(ctx, &answered_event_type, &event, ask->issue, &work);
     }
     return st;
 }
@@ -163,7 +164,7 @@ enum status department_decide_propose(struct ctx *ctx, const struct command *com
                   BYTES_FMT(work.section));
     }
     if (st == STATUS_OK) {
-        st = check_working(ctx, ask->issue, &work, err);
+        st = work_check_running(ctx, ask->issue, &work, err);
     }
     if (st == STATUS_OK) {
         struct proposed_event event = {.department = work.section,
@@ -171,7 +172,7 @@ enum status department_decide_propose(struct ctx *ctx, const struct command *com
                                        .ground = ask->ground,
                                        .tried = ask->tried,
                                        .words = ask->words};
-        emit_fact(ctx, &proposed_event_type, &event, ask->issue, &work);
+        work_emit(ctx, &proposed_event_type, &event, ask->issue, &work);
     }
     return st;
 }

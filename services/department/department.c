@@ -13,6 +13,9 @@ static const struct command_spec commands[] = {
     {.type = &progress_command_type, .decide = department_decide_progress, .door = DOOR_WORK},
     {.type = &answer_command_type, .decide = department_decide_answer, .door = DOOR_WORK},
     {.type = &propose_command_type, .decide = department_decide_propose, .door = DOOR_WORK},
+    {.type = &contact_command_type, .decide = department_decide_contact, .door = DOOR_WORK},
+    {.type = &wait_command_type, .decide = department_decide_wait, .door = DOOR_WORK},
+    {.type = &resume_command_type, .decide = department_decide_resume, .door = DOOR_WORK},
     {0},
 };
 
@@ -33,6 +36,9 @@ static const struct apply_spec applies[] = {
     {&progressed_event_type, department_apply_progressed},
     {&answered_event_type, department_apply_answered},
     {&proposed_event_type, department_apply_proposed},
+    {&contacted_event_type, department_apply_contacted},
+    {&wait_asked_event_type, department_apply_wait_asked},
+    {&resumed_event_type, department_apply_resumed},
     {&settled_event_type, department_apply_settled},
     {0},
 };

@@ -2,9 +2,10 @@
 /*
  * The queues of one or more sections, and what their people say. A department daemon follows the
  * router under the topics of its sections, keeps the text of what is in its queues, and records
- * facts (signed, progressed, answered, proposed); what they come to is the router's to decide.
+ * facts (signed, progressed, answered and so on); what they come to is the router's to decide.
  *
  *   commands.c  what section staff do     verdicts.c  what the router did
+ *   waiting.c   contacts and suspensions
  *   queue.c     rows, keys, which section  apply.c     events into tables
  *   queries.c   queues and what is pending
  */
@@ -33,6 +34,12 @@ enum status department_decide_answer(struct ctx *ctx, const struct command *comm
 enum status department_decide_propose(struct ctx *ctx, const struct command *command,
                                       struct err *err);
 
+enum status department_decide_contact(struct ctx *ctx, const struct command *command,
+                                      struct err *err);
+enum status department_decide_wait(struct ctx *ctx, const struct command *command, struct err *err);
+enum status department_decide_resume(struct ctx *ctx, const struct command *command,
+                                     struct err *err);
+
 enum status department_react_opened(struct ctx *ctx, const struct record *record,
                                     const void *message, struct err *err);
 enum status department_react_leg(struct ctx *ctx, const struct record *record, const void *message,
@@ -52,6 +59,9 @@ void department_apply_signed(struct ctx *ctx, const struct record *record, const
 void department_apply_progressed(struct ctx *ctx, const struct record *record, const void *message);
 void department_apply_answered(struct ctx *ctx, const struct record *record, const void *message);
 void department_apply_proposed(struct ctx *ctx, const struct record *record, const void *message);
+void department_apply_contacted(struct ctx *ctx, const struct record *record, const void *message);
+void department_apply_wait_asked(struct ctx *ctx, const struct record *record, const void *message);
+void department_apply_resumed(struct ctx *ctx, const struct record *record, const void *message);
 void department_apply_settled(struct ctx *ctx, const struct record *record, const void *message);
 
 enum status department_answer_queue(struct ctx *ctx, const struct query *query, void *reply,

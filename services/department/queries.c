@@ -74,6 +74,9 @@ static struct wall find_due(const struct leg_row *row)
     if (row->state == (int)LEG_STATE_DISPATCHED) {
         return row->sign_due;
     }
+    if (row->state == (int)LEG_STATE_SUSPENDED) {
+        return row->wait_until;
+    }
     bool is_theirs = row->state != (int)LEG_STATE_SUBMITTED && !queue_is_finished(row->state);
     return is_theirs ? row->handle_due : (struct wall){0};
 }

@@ -34,6 +34,12 @@ void intake_apply_told(struct ctx *ctx, const struct record *record, const void 
     put_pending(ctx, record);
 }
 
+void intake_apply_informed(struct ctx *ctx, const struct record *record, const void *message)
+{
+    (void)message;
+    put_pending(ctx, record);
+}
+
 void intake_apply_settled(struct ctx *ctx, const struct record *record, const void *message)
 {
     const struct settled_event *event = message;

@@ -14,6 +14,7 @@ static const char *const tables[] = {
 static const struct command_spec commands[] = {
     {.type = &submit_command_type, .decide = intake_decide_submit, .door = DOOR_NEW_WORK},
     {.type = &feedback_command_type, .decide = intake_decide_feedback, .door = DOOR_WORK},
+    {.type = &info_command_type, .decide = intake_decide_info, .door = DOOR_WORK},
     {.type = &cadre_import_command_type, .decide = intake_decide_cadres, .door = DOOR_NEW_WORK},
     {.type = &household_import_command_type,
      .decide = intake_decide_households,
@@ -32,6 +33,7 @@ static const struct react_spec reacts[] = {
 static const struct apply_spec applies[] = {
     {&reported_event_type, intake_apply_reported},
     {&told_event_type, intake_apply_told},
+    {&informed_event_type, intake_apply_informed},
     {&cadres_recorded_event_type, intake_apply_cadres},
     {&households_recorded_event_type, intake_apply_households},
     {&settled_event_type, intake_apply_settled},

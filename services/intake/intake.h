@@ -30,6 +30,7 @@ enum intake_table {
 /* Decisions, tabled in intake.c. */
 enum status intake_decide_submit(struct ctx *ctx, const struct command *command, struct err *err);
 enum status intake_decide_feedback(struct ctx *ctx, const struct command *command, struct err *err);
+enum status intake_decide_info(struct ctx *ctx, const struct command *command, struct err *err);
 enum status intake_decide_cadres(struct ctx *ctx, const struct command *command, struct err *err);
 enum status intake_decide_households(struct ctx *ctx, const struct command *command,
                                      struct err *err);
@@ -44,6 +45,7 @@ enum status intake_react_set_aside(struct ctx *ctx, const struct record *record,
 
 void intake_apply_reported(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_told(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_informed(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_cadres(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_households(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_settled(struct ctx *ctx, const struct record *record, const void *message);

@@ -62,21 +62,40 @@ struct telling {
     enum state to;
     const char *owner;
     const char *others;
-    enum stage stage; /* whose due time is told */
+    enum stage stage;        /* whose due time is told */
+    enum notice_level level; /* for the others */
 };
 
 static const struct telling tellings[] = {
-    {HAPPENING_DISPATCH, STATE_NONE, "dispatched", NULL, STAGE_HANDLE},
-    {HAPPENING_SIGN, STATE_IN_PROGRESS, "signed", NULL, STAGE_HANDLE},
-    {HAPPENING_LEAD_SUBMIT, STATE_NONE, NULL, "review_wanted", STAGE_REVIEW},
-    {HAPPENING_PROPOSE_UNRESOLVABLE, STATE_NONE, NULL, "review_wanted", STAGE_REVIEW},
-    {HAPPENING_REVIEW_NO, STATE_NONE, "redo", "redo", STAGE_HANDLE},
-    {HAPPENING_REVIEW_OK, STATE_FEEDBACK, "answered", NULL, STAGE_FEEDBACK},
-    {HAPPENING_CALLBACK_UNSATISFIED, STATE_IN_PROGRESS, "redo", "redo", STAGE_HANDLE},
-    {HAPPENING_CALLBACK_UNSATISFIED, STATE_CALLBACK, NULL, "unsatisfied", STAGE_CALLBACK},
-    {HAPPENING_CALLBACK_UNSATISFIED_FINAL, STATE_NONE, "closed", NULL, STAGE_NONE},
-    {HAPPENING_CALLBACK_OK, STATE_NONE, "closed", NULL, STAGE_NONE},
-    {HAPPENING_CALLBACK_UNREACHED, STATE_CLOSED, "unreached", NULL, STAGE_NONE},
+    {HAPPENING_DISPATCH, STATE_NONE, "dispatched", NULL, STAGE_HANDLE, NOTICE_LEVEL_ACTION},
+    {HAPPENING_SIGN, STATE_IN_PROGRESS, "signed", NULL, STAGE_HANDLE, NOTICE_LEVEL_ACTION},
+    {HAPPENING_LEAD_SUBMIT, STATE_NONE, NULL, "review_wanted", STAGE_REVIEW, NOTICE_LEVEL_ACTION},
+    {HAPPENING_PROPOSE_UNRESOLVABLE, STATE_NONE, NULL, "review_wanted", STAGE_REVIEW,
+     NOTICE_LEVEL_ACTION},
+    {HAPPENING_REVIEW_NO, STATE_NONE, "redo", "redo", STAGE_HANDLE, NOTICE_LEVEL_ACTION},
+    {HAPPENING_REVIEW_OK, STATE_FEEDBACK, "answered", NULL, STAGE_FEEDBACK, NOTICE_LEVEL_ACTION},
+    {HAPPENING_CALLBACK_UNSATISFIED, STATE_IN_PROGRESS, "redo", "redo", STAGE_HANDLE,
+     NOTICE_LEVEL_ACTION},
+    {HAPPENING_CALLBACK_UNSATISFIED, STATE_CALLBACK, NULL, "unsatisfied", STAGE_CALLBACK,
+     NOTICE_LEVEL_ACTION},
+    {HAPPENING_CALLBACK_UNSATISFIED_FINAL, STATE_NONE, "closed", NULL, STAGE_NONE,
+     NOTICE_LEVEL_ACTION},
+    {HAPPENING_CALLBACK_OK, STATE_NONE, "closed", NULL, STAGE_NONE, NOTICE_LEVEL_ACTION},
+    {HAPPENING_CALLBACK_UNREACHED, STATE_CLOSED, "unreached", NULL, STAGE_NONE,
+     NOTICE_LEVEL_ACTION},
+    {HAPPENING_ASK_INFO, STATE_NONE, "info_wanted", NULL, STAGE_INFO, NOTICE_LEVEL_ACTION},
+    {HAPPENING_GIVE_INFO, STATE_NONE, "info_missing", "info_given", STAGE_TRIAGE,
+     NOTICE_LEVEL_ACTION},
+    {HAPPENING_FIRST_CONTACT, STATE_NONE, "contacted", "contacted", STAGE_HANDLE,
+     NOTICE_LEVEL_INFO},
+    {HAPPENING_REQUEST_SUSPENSION, STATE_NONE, NULL, "suspension_wanted", STAGE_SUSPEND,
+     NOTICE_LEVEL_ACTION},
+    {HAPPENING_SUSPENSION_OK, STATE_NONE, "suspended", "suspended", STAGE_SUSPEND,
+     NOTICE_LEVEL_INFO},
+    {HAPPENING_SUSPENSION_NO, STATE_NONE, NULL, "suspension_refused", STAGE_HANDLE,
+     NOTICE_LEVEL_ACTION},
+    {HAPPENING_RESUME, STATE_NONE, "resumed", "resumed", STAGE_HANDLE, NOTICE_LEVEL_ACTION},
+    {HAPPENING_CORRECT, STATE_NONE, "corrected", "corrected", STAGE_HANDLE, NOTICE_LEVEL_INFO},
 };
 
 static const struct telling *find_telling(const struct step_event *event)
@@ -88,6 +107,16 @@ static const struct telling *find_telling(const struct step_event *event)
         }
     }
     return NULL;
+}
+
+/* What the owner did is no news to the owner. */
+static bool is_own_doing(const struct telling *telling, const struct record *record,
+                         const struct step_event *event)
+{
+    bool can_be = telling->happening == HAPPENING_GIVE_INFO ||
+                  telling->happening == HAPPENING_FIRST_CONTACT ||
+                  telling->happening == HAPPENING_RESUME;
+    return can_be && bytes_equal(record->actor, event->after.owner);
 }
 
 /* The category for the owner, where the outcome or the lack of a signature changes the words. */
@@ -105,6 +134,30 @@ static const char *owner_category(const struct telling *telling, const struct re
     return telling->owner;
 }
 
+static enum notice_level owner_level(const struct step_event *event)
+{
+    if (event->after.is_info_missing && event->happening == (int)HAPPENING_GIVE_INFO) {
+        return NOTICE_LEVEL_WARNING;
+    }
+    bool has_to_act = event->to == (int)STATE_FEEDBACK || event->to == (int)STATE_NEED_INFO;
+    return has_to_act ? NOTICE_LEVEL_ACTION : NOTICE_LEVEL_INFO;
+}
+
+static void fill_step(const struct record *record, const struct step_event *event,
+                      const struct telling *telling, struct news *news)
+{
+    news->department = event->after.lead;
+    news->person = record->actor;
+    news->reason = event->reason.len != 0 ? event->reason : event->words;
+    if (telling->happening == HAPPENING_SUSPENSION_OK) {
+        enum wait_ground ground = (enum wait_ground)event->after.wait_ground;
+        news->reason = bytes_of_string(wait_ground_name(ground));
+    }
+    news->state = event->to;
+    news->due = telling->stage == STAGE_SUSPEND ? event->after.wait_until
+                                                : find_due(&event->after.clocks, telling->stage);
+}
+
 enum status notifier_react_step(struct ctx *ctx, const struct record *record, const void *message,
                                 struct err *err)
 {
@@ -115,19 +168,16 @@ enum status notifier_react_step(struct ctx *ctx, const struct record *record, co
         return STATUS_OK;
     }
     struct news news = begin(record, event->title);
-    news.department = event->after.lead;
-    news.person = record->actor;
-    news.reason = event->reason.len != 0 ? event->reason : event->words;
-    news.state = event->to;
-    news.due = find_due(&event->after.clocks, telling->stage);
-    if (telling->owner != NULL) {
+    fill_step(record, event, telling, &news);
+    if (telling->owner != NULL && !is_own_doing(telling, record, event)) {
         news.category = owner_category(telling, record, event);
-        news.level = event->to == (int)STATE_FEEDBACK ? NOTICE_LEVEL_ACTION : NOTICE_LEVEL_INFO;
+        news.level = owner_level(event);
         tell_cadre(ctx, &news, event->after.owner);
     }
     if (telling->others != NULL) {
-        news.category = telling->others;
-        news.level = NOTICE_LEVEL_ACTION;
+        bool is_missing = event->after.is_info_missing && event->to == (int)STATE_TRIAGE;
+        news.category = is_missing ? "info_missing" : telling->others;
+        news.level = telling->level;
         tell_list(ctx, &news, &event->notify);
     }
     return STATUS_OK;
@@ -140,7 +190,9 @@ enum status notifier_react_clock(struct ctx *ctx, const struct record *record, c
     const struct clock_event *event = message;
     bool is_warning = event->news == CLOCK_NEWS_WARNED;
     struct news news = begin(record, event->title);
-    news.category = is_warning ? "due_soon" : "overdue";
+    news.category = event->stage == (int)STAGE_FIRST_CONTACT ? "contact_wanted"
+                    : is_warning                             ? "due_soon"
+                                                             : "overdue";
     news.level = is_warning ? NOTICE_LEVEL_WARNING : NOTICE_LEVEL_OVERDUE;
     news.department = event->after.lead;
     news.person = event->after.owner;

@@ -100,6 +100,9 @@ void apply_step(struct ctx *ctx, const struct record *record, const void *messag
         event->happening == (int)HAPPENING_PROPOSE_UNRESOLVABLE) {
         row.answered = record->seq;
     }
+    if (event->kind != 0) {
+        row.kind = event->kind;
+    }
     if (event->learned.len != 0) {
         suggesting_learn(ctx, &row, event->learned, event->after.lead);
     }

@@ -3,15 +3,13 @@
 
 #include "base/endian.h"
 #include "domain/lifecycle.h"
+#include "router/passing.h"
 #include "router/people.h"
 #include "router/replan.h"
 #include "router/router.h"
-#include "router/steps.h"
 
-/* Stages whose next act can be done with the calls there are; the others have no clock yet. */
-#define STAGES_TIMED                                                                               \
-    (STAGE_BIT(STAGE_TRIAGE) | STAGE_BIT(STAGE_SIGN) | STAGE_BIT(STAGE_HANDLE) |                   \
-     STAGE_BIT(STAGE_REVIEW) | STAGE_BIT(STAGE_FEEDBACK) | STAGE_BIT(STAGE_CALLBACK))
+/* Nobody can ask for a ruling yet. */
+#define STAGES_TIMED (~STAGE_BIT(STAGE_RULING))
 
 #define TIMER_ID_BYTES 9U
 
@@ -42,11 +40,11 @@ const struct clock_part *clocks_find(const struct issue_file *file, enum stage s
     return NULL;
 }
 
-static const struct limit *find_limit(const struct ctx *ctx, const struct issue *issue, int stage)
+const struct limit *clocks_find_limit(const struct ctx *ctx, const struct issue *issue,
+                                      enum stage stage)
 {
     const struct config *config = ctx_config(ctx);
-    struct limit_case wanted = {
-        .stage = (enum stage)stage, .urgency = issue->urgency, .kind = issue->kind};
+    struct limit_case wanted = {.stage = stage, .urgency = issue->urgency, .kind = issue->kind};
     wanted.path_count =
         office_category_path(&config->office, word_bytes(&issue->category), wanted.path);
     return limits_find(config->limits, &wanted);
@@ -82,19 +80,29 @@ static bool plan_running(const struct ctx *ctx, const struct issue *issue,
 {
     struct limit_run run = clock_run(clock);
     struct err err;
-    return limit_plan_run_until(find_limit(ctx, issue, clock->stage), ctx_config(ctx)->calendar,
-                                &run, clock->due_at, ret_plan, &err) == STATUS_OK;
+    return limit_plan_run_until(clocks_find_limit(ctx, issue, (enum stage)clock->stage),
+                                ctx_config(ctx)->calendar, &run, clock->due_at, ret_plan,
+                                &err) == STATUS_OK;
+}
+
+/* How long a suspension lasts was decided with it; its limit was the most it could be. */
+static enum status plan_start(const struct ctx *ctx, const struct issue *issue, int stage,
+                              const struct limit_run *run, struct limit_plan *ret_plan)
+{
+    const struct limit *limit = clocks_find_limit(ctx, issue, (enum stage)stage);
+    const struct calendar *calendar = ctx_config(ctx)->calendar;
+    struct err err;
+    return stage == (int)STAGE_SUSPEND
+               ? limit_plan_run_until(limit, calendar, run, issue->wait_until, ret_plan, &err)
+               : limit_plan_run(limit, calendar, run, ret_plan, &err);
 }
 
 static void start_clock(struct ctx *ctx, struct issue_file *file, int stage, bool is_halved)
 {
     struct limit_run run = {.started_at = ctx_now(ctx), .is_halved = is_halved};
     struct limit_plan plan;
-    struct err err;
     if (file->clock_count >= CLOCKS_MAX ||
-        limit_plan_run(find_limit(ctx, &file->issue, stage), ctx_config(ctx)->calendar, &run, &plan,
-                       &err) != STATUS_OK ||
-        !plan.has_due) {
+        plan_start(ctx, &file->issue, stage, &run, &plan) != STATUS_OK || !plan.has_due) {
         return;
     }
     struct clock_part *clock = &file->clocks[file->clock_count++];
@@ -124,10 +132,8 @@ bool clock_replan(const struct ctx *ctx, const struct issue *issue, struct clock
     const struct clock_part before = *clock;
     struct limit_run run = clock_run(clock);
     struct limit_plan plan;
-    struct err err;
-    if (limit_plan_run(find_limit(ctx, issue, clock->stage), ctx_config(ctx)->calendar, &run, &plan,
-                       &err) != STATUS_OK ||
-        !plan.has_due) {
+    if (clock->stage == (int)STAGE_SUSPEND ||
+        plan_start(ctx, issue, clock->stage, &run, &plan) != STATUS_OK || !plan.has_due) {
         return false;
     }
     clock->due_at = plan.due;
@@ -141,6 +147,13 @@ bool clock_replan(const struct ctx *ctx, const struct issue *issue, struct clock
            clock->is_provisional != before.is_provisional;
 }
 
+void clocks_replan(const struct ctx *ctx, struct issue_file *file)
+{
+    for (uint32_t i = 0; i < file->clock_count; i++) {
+        (void)clock_replan(ctx, &file->issue, &file->clocks[i]);
+    }
+}
+
 static void drop_clock(struct issue_file *file, uint32_t index)
 {
     file->clock_count--;
@@ -148,10 +161,35 @@ static void drop_clock(struct issue_file *file, uint32_t index)
             (file->clock_count - index) * sizeof file->clocks[0]);
 }
 
-/* Whether a clock that does not run now may run again: handling, while its answer is reviewed. */
-static bool stands(const struct issue_file *file, int stage)
+/* A clock of a stage that runs: it was paused, it was silent, or it goes on. */
+static void run_clock(const struct ctx *ctx, const struct issue *issue, struct clock_part *clock)
 {
-    return stage == (int)STAGE_HANDLE && file->issue.state == STATE_REVIEW;
+    struct limit_plan plan;
+    if (clock->paused_at.us != 0) {
+        struct limit_run run = clock_run(clock);
+        limit_run_pause(&run, ctx_config(ctx)->calendar, clock->paused_at, ctx_now(ctx));
+        clock->paused_us = (uint64_t)run.paused_us;
+        clock->paused_working_us = (uint64_t)run.paused_working_us;
+        clock->paused_at = (struct wall){0};
+        (void)clock_replan(ctx, issue, clock);
+    }
+    if (clock->next_at.us == 0 && plan_running(ctx, issue, clock, &plan)) {
+        set_next(clock, &plan);
+    }
+}
+
+/* A clock of a stage that does not run now and may run again. False: it is over. */
+static bool hold_clock(const struct ctx *ctx, const struct issue *issue, struct clock_part *clock)
+{
+    bool is_paused = (lifecycle_paused(issue) & STAGE_BIT(clock->stage)) != 0;
+    if (!is_paused && (lifecycle_silent(issue) & STAGE_BIT(clock->stage)) == 0) {
+        return false;
+    }
+    if (is_paused && clock->paused_at.us == 0) {
+        clock->paused_at = ctx_now(ctx);
+    }
+    clock->next_at = (struct wall){0};
+    return true;
 }
 
 void clocks_update(struct ctx *ctx, struct issue_file *file, bool is_redo)
@@ -159,15 +197,10 @@ void clocks_update(struct ctx *ctx, struct issue_file *file, bool is_redo)
     uint32_t running = lifecycle_stages(&file->issue) & STAGES_TIMED;
     for (uint32_t i = file->clock_count; i-- > 0;) {
         struct clock_part *clock = &file->clocks[i];
-        struct limit_plan plan;
-        if ((running & STAGE_BIT(clock->stage)) == 0) {
-            if (stands(file, clock->stage)) {
-                clock->next_at = (struct wall){0};
-            } else {
-                drop_clock(file, i);
-            }
-        } else if (clock->next_at.us == 0 && plan_running(ctx, &file->issue, clock, &plan)) {
-            set_next(clock, &plan);
+        if ((running & STAGE_BIT(clock->stage)) != 0) {
+            run_clock(ctx, &file->issue, clock);
+        } else if (!hold_clock(ctx, &file->issue, clock)) {
+            drop_clock(file, i);
         }
     }
     for (int stage = 1; stage < STAGE_COUNT; stage++) {
@@ -291,37 +324,6 @@ static void emit_clock(struct ctx *ctx, struct issue_file *file, const struct cl
                                  .is_by_system = true});
 }
 
-static const struct leg *find_unsigned(const struct issue *issue)
-{
-    for (uint32_t i = 0; i < issue->leg_count; i++) {
-        if (issue->legs[i].state == LEG_STATE_DISPATCHED) {
-            return &issue->legs[i];
-        }
-    }
-    return NULL;
-}
-
-/* The signing limit passed: the clock of handling never waits for a signature. True when every leg
- * is signed now. */
-static bool auto_sign(struct ctx *ctx, struct issue_file *file)
-{
-    const struct actor timer = actor_of_machine(ACTOR_TIMER);
-    const struct leg *leg;
-    while ((leg = find_unsigned(&file->issue)) != NULL) {
-        struct word department = leg->department;
-        struct step step = {.happening = HAPPENING_SIGN,
-                            .actor = &timer,
-                            .at = ctx_now(ctx),
-                            .department = word_bytes(&department)};
-        struct step_event event = {.reason = BYTES("超时自动签收")};
-        struct err err;
-        if (take_step(ctx, file, &step, &event, &err) != STATUS_OK) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static void tell(struct ctx *ctx, struct issue_file *file, struct clock_part *clock,
                  const struct limit_plan *plan, bool is_due)
 {
@@ -372,7 +374,7 @@ void wake_clock(struct ctx *ctx, struct wall at, struct bytes id)
         return; /* by the configuration in force it comes at another time */
     }
     bool is_due = !clock->is_overdue && clock->due_at.us <= ctx_now(ctx).us;
-    if (is_due && clock->stage == (int)STAGE_SIGN && auto_sign(ctx, &file)) {
+    if (is_due && pass_by_itself(ctx, &file, (enum stage)clock->stage)) {
         return;
     }
     if (plan_running(ctx, &file.issue, clock, &plan)) {

@@ -6,9 +6,12 @@
 #include "domain/limits.h"
 #include "router/issue_file.h"
 
-/* Starts the clocks of stages that begin now, drops those of stages that are over, and lets the
- * clock of handling stand while an answer is under way. */
+/* Starts the clocks of stages that begin now, drops those of stages that are over, and keeps those
+ * that are paused or silent in this state. */
 void clocks_update(struct ctx *ctx, struct issue_file *file, bool is_redo);
+
+/* Computes every clock again, because the issue is now taken for something else. */
+void clocks_replan(const struct ctx *ctx, struct issue_file *file);
 
 /* Sets in the tables what changed between the clocks of two parts: timers and the overdue mark. For
  * apply only. */
@@ -21,10 +24,14 @@ void apply_clocks(struct ctx *ctx, const struct record *record, const struct iss
 /* The clock of a stage, or NULL. */
 const struct clock_part *clocks_find(const struct issue_file *file, enum stage stage);
 
+/* The limit of the issue as it is now; it lives as long as the configuration. */
+const struct limit *clocks_find_limit(const struct ctx *ctx, const struct issue *issue,
+                                      enum stage stage);
+
 /* What a clock's plan follows from. */
 struct limit_run clock_run(const struct clock_part *clock);
 
 /* Computes a clock again from its start and its pauses, by the limit of the issue as it is now and
  * the calendar of this configuration; a level that lies ahead again is told again. False: it stays
- * as it is, because nothing changes or because its limit is gone. */
+ * as it is, because nothing changes, because its limit is gone, or because its end was decided. */
 bool clock_replan(const struct ctx *ctx, const struct issue *issue, struct clock_part *clock);

@@ -6,9 +6,8 @@
 #include "router/steps.h"
 #include "router/suggesting.h"
 
-/* The issue and the person of a command. */
-static enum status begin(struct ctx *ctx, uint64_t number, const struct command *command,
-                         struct issue_file *file, struct actor *actor, struct err *err)
+enum status begin_command(struct ctx *ctx, uint64_t number, const struct command *command,
+                          struct issue_file *file, struct actor *actor, struct err *err)
 {
     enum status st = issue_file_read(ctx, number, file, err);
     if (st == STATUS_OK) {
@@ -93,7 +92,7 @@ enum status decide_dispatch(struct ctx *ctx, const struct command *command, stru
     struct issue_file file;
     struct actor actor;
     struct dispatch dispatch;
-    enum status st = begin(ctx, ask->issue, command, &file, &actor, err);
+    enum status st = begin_command(ctx, ask->issue, command, &file, &actor, err);
     if (st == STATUS_OK && !actor_has_role(&actor, ROLE_BIT(ROLE_TRIAGE_CLERK))) {
         st = fail(err, STATUS_FORBIDDEN, "only the triage clerk dispatches issues");
     }
@@ -133,7 +132,7 @@ enum status decide_review(struct ctx *ctx, const struct command *command, struct
         return fail_field(err, STATUS_INVALID, "reason",
                           "say with --reason why the answer is sent back");
     }
-    enum status st = begin(ctx, ask->issue, command, &file, &actor, err);
+    enum status st = begin_command(ctx, ask->issue, command, &file, &actor, err);
     if (st != STATUS_OK) {
         return st;
     }
@@ -152,7 +151,7 @@ enum status decide_close_unsatisfied(struct ctx *ctx, const struct command *comm
     const struct close_unsatisfied_command *ask = command->message;
     struct issue_file file;
     struct actor actor;
-    enum status st = begin(ctx, ask->issue, command, &file, &actor, err);
+    enum status st = begin_command(ctx, ask->issue, command, &file, &actor, err);
     if (st != STATUS_OK) {
         return st;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people did, as the daemons at the edge recorded it. Each fact gets exactly one answer. */
 #include "domain/calendar.h"
+#include "router/clocks.h"
 #include "router/people.h"
 #include "router/router.h"
 #include "router/steps.h"
@@ -60,6 +61,87 @@ enum status react_progressed(struct ctx *ctx, const struct record *record, const
                         .generation_seen = progress->generation,
                         .has_words = progress->words.len != 0};
     struct step_event event = {.words = progress->words};
+    return answer_fact(ctx, record, &step, &event);
+}
+
+/* What the household says, through its cadre: the answer to the clerk's question, what a suspended
+ * issue waits for, or else the first that is heard of it. */
+static enum happening information_of(struct ctx *ctx, const struct record *record)
+{
+    struct issue_file file;
+    struct err err;
+    if (issue_file_read(ctx, record->issue, &file, &err) != STATUS_OK) {
+        return HAPPENING_GIVE_INFO;
+    }
+    return file.issue.state == STATE_SUSPENDED     ? HAPPENING_RESUME
+           : file.issue.state == STATE_IN_PROGRESS ? HAPPENING_FIRST_CONTACT
+                                                   : HAPPENING_GIVE_INFO;
+}
+
+enum status react_informed(struct ctx *ctx, const struct record *record, const void *message,
+                           struct err *err)
+{
+    (void)err;
+    const struct informed_event *informed = message;
+    struct step step = {.happening = information_of(ctx, record),
+                        .generation_seen = informed->generation,
+                        .has_words = informed->words.len != 0};
+    struct step_event event = {.words = informed->words};
+    return answer_fact(ctx, record, &step, &event);
+}
+
+enum status react_contacted(struct ctx *ctx, const struct record *record, const void *message,
+                            struct err *err)
+{
+    (void)err;
+    const struct contacted_event *contact = message;
+    struct step step = {.happening = HAPPENING_FIRST_CONTACT,
+                        .department = contact->department,
+                        .generation_seen = contact->generation,
+                        .has_words = contact->words.len != 0};
+    struct step_event event = {.words = contact->words};
+    return answer_fact(ctx, record, &step, &event);
+}
+
+/* The longest that the issue may wait from now on; 0: not at all. */
+static struct wall latest_wait(struct ctx *ctx, const struct record *record)
+{
+    struct issue_file file;
+    struct limit_plan plan;
+    struct err err;
+    bool is_planned = issue_file_read(ctx, record->issue, &file, &err) == STATUS_OK &&
+                      limit_plan(clocks_find_limit(ctx, &file.issue, STAGE_SUSPEND),
+                                 ctx_config(ctx)->calendar, ctx_now(ctx), &plan, &err) == STATUS_OK;
+    return is_planned && plan.has_due ? plan.due : (struct wall){0};
+}
+
+enum status react_wait_asked(struct ctx *ctx, const struct record *record, const void *message,
+                             struct err *err)
+{
+    (void)err;
+    const struct wait_asked_event *wait = message;
+    const struct suspension suspension = {.ground = (enum wait_ground)wait->ground,
+                                          .until = wait->until,
+                                          .latest = latest_wait(ctx, record)};
+    struct step step = {.happening = HAPPENING_REQUEST_SUSPENSION,
+                        .department = wait->department,
+                        .generation_seen = wait->generation,
+                        .has_words = wait->words.len != 0,
+                        .suspension = &suspension};
+    struct step_event event = {.words = wait->words};
+    return answer_fact(ctx, record, &step, &event);
+}
+
+enum status react_resumed(struct ctx *ctx, const struct record *record, const void *message,
+                          struct err *err)
+{
+    (void)err;
+    const struct resumed_event *resumed = message;
+    struct step step = {.happening = HAPPENING_RESUME,
+                        .department = resumed->department,
+                        .generation_seen = resumed->generation,
+                        .has_words = resumed->words.len != 0};
+    struct step_event event = {.words = resumed->words};
     return answer_fact(ctx, record, &step, &event);
 }
 

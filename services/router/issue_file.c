@@ -74,6 +74,11 @@ void issue_from_part(const struct issue_part *part, struct issue_file *file)
     issue->state_generation = part->state_generation;
     issue->is_unsatisfied = part->is_unsatisfied;
     issue->is_unreached = part->is_unreached;
+    issue->questions = part->questions;
+    issue->is_info_missing = part->is_info_missing;
+    issue->is_contacted = part->is_contacted;
+    issue->wait_ground = (enum wait_ground)part->wait_ground;
+    issue->wait_until = part->wait_until;
     issue->leg_count = 0;
     file->clock_count = 0;
     legs_from_list(&part->legs, issue);
@@ -133,6 +138,11 @@ void issue_to_part(struct ctx *ctx, const struct issue_file *file, struct issue_
         .state_generation = issue->state_generation,
         .is_unsatisfied = issue->is_unsatisfied,
         .is_unreached = issue->is_unreached,
+        .questions = issue->questions,
+        .is_info_missing = issue->is_info_missing,
+        .is_contacted = issue->is_contacted,
+        .wait_ground = (int)issue->wait_ground,
+        .wait_until = issue->wait_until,
     };
     lists_to_part(ctx, file, ret_part);
 }

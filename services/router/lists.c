@@ -110,12 +110,16 @@ static bool fits(const struct ctx *ctx, const struct issue_file *file,
            (!ask->overdue || is_overdue(file));
 }
 
+/* Of what somebody has to do: not the end of the window in which a closed issue can be reopened,
+ * nor what is paused. */
 static struct wall earliest_due(const struct issue_file *file)
 {
     struct wall due = {0};
     for (uint32_t i = 0; i < file->clock_count; i++) {
-        if (due.us == 0 || file->clocks[i].due_at.us < due.us) {
-            due = file->clocks[i].due_at;
+        const struct clock_part *clock = &file->clocks[i];
+        bool counts = clock->stage != (int)STAGE_REOPEN && clock->paused_at.us == 0;
+        if (counts && (due.us == 0 || clock->due_at.us < due.us)) {
+            due = clock->due_at;
         }
     }
     return due;

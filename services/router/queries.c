@@ -86,7 +86,8 @@ static struct list due_list(struct ctx *ctx, const struct issue_file *file)
         struct due_part part = {.stage = clock->stage,
                                 .due_at = clock->due_at,
                                 .is_provisional = clock->is_provisional,
-                                .is_overdue = clock->is_overdue};
+                                .is_overdue = clock->is_overdue,
+                                .is_paused = clock->paused_at.us != 0};
         list_put_message(&list, &out, &due_part_type, &part);
     }
     return keep(ctx, list, &out);
@@ -168,6 +169,11 @@ static void fill_state(struct ctx *ctx, const struct issue_file *file, struct is
     view->rule = row->rule;
     view->report_seq = row->report;
     view->is_unreached = issue->is_unreached;
+    view->wait_ground = (int)issue->wait_ground;
+    view->wait_until = issue->wait_until;
+    view->is_info_missing = issue->is_info_missing;
+    view->is_contacted = issue->is_contacted;
+    view->questions = issue->questions;
 }
 
 enum status answer_issue(struct ctx *ctx, const struct query *query, void *reply, struct err *err)

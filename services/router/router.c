@@ -17,6 +17,9 @@ static const struct command_spec commands[] = {
     {.type = &close_unsatisfied_command_type,
      .decide = decide_close_unsatisfied,
      .door = DOOR_WORK},
+    {.type = &ask_info_command_type, .decide = decide_ask_info, .door = DOOR_WORK},
+    {.type = &suspend_command_type, .decide = decide_suspend, .door = DOOR_WORK},
+    {.type = &correct_command_type, .decide = decide_correct, .door = DOOR_WORK},
     {0},
 };
 
@@ -24,6 +27,8 @@ static const struct react_spec reacts[] = {
     {&reported_event_type, react_reported},       {&told_event_type, react_told},
     {&signed_event_type, react_signed},           {&progressed_event_type, react_progressed},
     {&answered_event_type, react_answered},       {&proposed_event_type, react_proposed},
+    {&informed_event_type, react_informed},       {&contacted_event_type, react_contacted},
+    {&wait_asked_event_type, react_wait_asked},   {&resumed_event_type, react_resumed},
     {&called_back_event_type, react_called_back}, {0},
 };
 

@@ -5,6 +5,7 @@
  *
  *   routing.c   a report becomes an issue        facts.c     what people did
  *   commands.c  dispatch, review, closing        clocks.c    deadlines and their ladder
+ *   waiting.c   questions, suspensions, corrections   passing.c   what a deadline does by itself
  *   people.c    who somebody is, who is told     apply.c     events into tables
  *   queries.c   one issue, lists, verdicts       issue_file.c  rows to issues and back
  *   replan.c    deadlines again, under another calendar or other limits
@@ -44,6 +45,14 @@ enum status react_answered(struct ctx *ctx, const struct record *record, const v
                            struct err *err);
 enum status react_proposed(struct ctx *ctx, const struct record *record, const void *message,
                            struct err *err);
+enum status react_informed(struct ctx *ctx, const struct record *record, const void *message,
+                           struct err *err);
+enum status react_contacted(struct ctx *ctx, const struct record *record, const void *message,
+                            struct err *err);
+enum status react_wait_asked(struct ctx *ctx, const struct record *record, const void *message,
+                             struct err *err);
+enum status react_resumed(struct ctx *ctx, const struct record *record, const void *message,
+                          struct err *err);
 enum status react_called_back(struct ctx *ctx, const struct record *record, const void *message,
                               struct err *err);
 
@@ -51,6 +60,10 @@ enum status decide_dispatch(struct ctx *ctx, const struct command *command, stru
 enum status decide_review(struct ctx *ctx, const struct command *command, struct err *err);
 enum status decide_close_unsatisfied(struct ctx *ctx, const struct command *command,
                                      struct err *err);
+
+enum status decide_ask_info(struct ctx *ctx, const struct command *command, struct err *err);
+enum status decide_suspend(struct ctx *ctx, const struct command *command, struct err *err);
+enum status decide_correct(struct ctx *ctx, const struct command *command, struct err *err);
 
 void wake_clock(struct ctx *ctx, struct wall at, struct bytes id);
 

@@ -4,13 +4,18 @@
 #include "router/clocks.h"
 #include "router/people.h"
 
+#define SECTION (RECIPIENT_BIT(RECIPIENT_HANDLER) | RECIPIENT_BIT(RECIPIENT_SECTION_HEAD))
+
 /* The section that has to hear of a step: the one whose leg it is, or the lead section when its leg
  * changes with it. */
 static struct bytes find_topic(const struct issue_file *file, const struct step *step)
 {
-    static const enum happening of_lead[] = {HAPPENING_DISPATCH, HAPPENING_REVIEW_NO,
-                                             HAPPENING_REVIEW_OK, HAPPENING_CALLBACK_UNSATISFIED,
-                                             HAPPENING_CALLBACK_UNSATISFIED_FINAL};
+    static const enum happening of_lead[] = {
+        HAPPENING_DISPATCH,      HAPPENING_REVIEW_NO,
+        HAPPENING_REVIEW_OK,     HAPPENING_CALLBACK_UNSATISFIED,
+        HAPPENING_FIRST_CONTACT, HAPPENING_CALLBACK_UNSATISFIED_FINAL,
+        HAPPENING_SUSPENSION_OK, HAPPENING_SUSPENSION_NO,
+        HAPPENING_RESUME,        HAPPENING_CORRECT};
     if (step->department.len != 0) {
         return step->department;
     }
@@ -21,6 +26,33 @@ static struct bytes find_topic(const struct issue_file *file, const struct step 
         }
     }
     return (struct bytes){0};
+}
+
+/* Who is told of what moves the clocks of an issue. */
+static const struct {
+    uint32_t roles;      /* set of ROLE_BIT */
+    uint32_t recipients; /* set of RECIPIENT_BIT, unless a section did it itself */
+    uint32_t late;       /* besides, when it was a timer */
+} told[HAPPENING_COUNT] = {
+    [HAPPENING_GIVE_INFO] = {.roles = ROLE_BIT(ROLE_TRIAGE_CLERK),
+                             .late = RECIPIENT_BIT(RECIPIENT_COMMUNITY_SECRETARY)},
+    [HAPPENING_FIRST_CONTACT] = {.recipients = RECIPIENT_BIT(RECIPIENT_HANDLER)},
+    [HAPPENING_REQUEST_SUSPENSION] = {.roles =
+                                          ROLE_BIT(ROLE_TRIAGE_CLERK) | ROLE_BIT(ROLE_OFFICE_HEAD)},
+    [HAPPENING_SUSPENSION_OK] = {.recipients = SECTION},
+    [HAPPENING_SUSPENSION_NO] = {.recipients = SECTION},
+    [HAPPENING_RESUME] = {.recipients = SECTION},
+    [HAPPENING_CORRECT] = {.recipients = SECTION | RECIPIENT_BIT(RECIPIENT_LEADER)},
+};
+
+static void add_told(const struct office *office, const struct issue *issue,
+                     const struct step *step, struct notify *notify)
+{
+    bool is_late = step->actor->kind == ACTOR_TIMER;
+    uint32_t recipients = step->department.len == 0 ? told[step->happening].recipients : 0;
+    recipients |= is_late ? told[step->happening].late : 0;
+    notify_add_roles(notify, office, told[step->happening].roles);
+    notify_add_recipients(notify, office, issue, recipients);
 }
 
 /* Who is told besides the owner of the feedback, by what happened. `submitter` is who had answered
@@ -41,18 +73,30 @@ static void add_notified(const struct ctx *ctx, const struct issue_file *file,
         const struct leg *lead = issue_find_lead(issue);
         notify_add_section(notify, office, word_bytes(&lead->department));
         notify_add(notify, word_bytes(submitter));
+    } else if (told[step->happening].recipients != 0 || told[step->happening].roles != 0) {
+        add_told(office, issue, step, notify);
     } else if (issue->is_unsatisfied && !issue_is_final(issue)) {
         notify_add_roles(notify, office, ROLE_BIT(ROLE_OFFICE_HEAD));
     }
 }
 
-/* Each section hears of its own part: those whose part changed without the step being theirs. */
+/* Whether a section that the step was not addressed to has to hear of it: its part changed, or what
+ * its part is about. */
+static bool concerns(const struct issue *before, const struct issue *after, uint32_t leg)
+{
+    return after->legs[leg].state != before->legs[leg].state ||
+           (after->legs[leg].state != LEG_STATE_RETURNED &&
+            (after->urgency != before->urgency ||
+             memcmp(&after->category, &before->category, sizeof after->category) != 0));
+}
+
+/* Each section hears of its own part. */
 static void emit_moved(struct ctx *ctx, const struct issue *before, const struct issue_file *file,
                        const struct issue_part *after, struct bytes topic)
 {
     for (uint32_t i = 0; i < before->leg_count; i++) {
         const struct leg *leg = &file->issue.legs[i];
-        if (leg->state == before->legs[i].state ||
+        if (!concerns(before, &file->issue, i) ||
             bytes_equal(word_bytes(&leg->department), topic)) {
             continue;
         }
@@ -72,6 +116,9 @@ enum status take_step(struct ctx *ctx, struct issue_file *file, const struct ste
     enum status st = lifecycle_apply(&file->issue, step, err);
     if (st != STATUS_OK) {
         return st;
+    }
+    if (step->happening == HAPPENING_CORRECT) {
+        clocks_replan(ctx, file);
     }
     clocks_update(ctx, file, step->happening == HAPPENING_CALLBACK_UNSATISFIED);
 

@@ -11,5 +11,9 @@
 enum status take_step(struct ctx *ctx, struct issue_file *file, const struct step *step,
                       struct step_event *event, struct err *err) MUST_USE;
 
+/* The issue and the person of a command. NOT_FOUND with a sentence. */
+enum status begin_command(struct ctx *ctx, uint64_t number, const struct command *command,
+                          struct issue_file *file, struct actor *actor, struct err *err) MUST_USE;
+
 /* Records that a fact had no effect, and why. */
 void set_aside(struct ctx *ctx, const struct record *fact, struct bytes topic, const char *reason);

@@ -30,6 +30,29 @@ class Journey:
     def sign(self, person=STAFF):
         return self.step("queue", "sign", self.issue, person=person)
 
+    def contact(self, person=STAFF):
+        return self.step("queue", "first-contact", self.issue, "--words", "已电话联系", person=person)
+
+    def ask_info(self, person=CLERK):
+        return self.step("issue", "ask-info", self.issue, "--words", "请补充地点", person=person)
+
+    def give_info(self, person=CADRE):
+        return self.step("issue", "give-info", self.issue, "--words", "在村口", person=person)
+
+    def ask_to_wait(self, until, ground="household"):
+        return self.step("queue", "suspend", self.issue, "--ground", ground, "--until", until,
+                         "--words", "等户主回来", person=STAFF)
+
+    def let_wait(self, person=CLERK):
+        return self.step("issue", "suspend", self.issue, "--ok", person=person)
+
+    def resume(self):
+        return self.step("queue", "resume", self.issue, "--words", "户主已回来", person=STAFF)
+
+    def correct(self, *more, person=OFFICE_HEAD):
+        return self.step("issue", "correct", self.issue, *more, "--reason", "分类有误",
+                         person=person)
+
     def progress(self):
         return self.step("queue", "progress", self.issue, "--words", "已到现场围挡", person=STAFF)
 

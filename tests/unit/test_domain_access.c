@@ -28,6 +28,7 @@ static const struct {
      OFFICE_ROLES "supervisor operator"},
     {ACTION_WORK, "section_staff section_head", ""},
     {ACTION_FEEDBACK, "cadre", ""},
+    {ACTION_INFORM, "cadre", ""},
     {ACTION_CALLBACK, "supervisor", "supervisor"},
     {ACTION_VIEW_HOUSEHOLD, OFFICE_ROLES "supervisor operator " TIED_PLACES,
      OFFICE_ROLES "supervisor operator"},
