@@ -60,22 +60,15 @@ static struct wall find_due(const struct issue_part *part, enum stage stage)
     return (struct wall){0};
 }
 
-static bool is_changed(const struct leg_row *row, const struct issue_part *after,
-                       const struct leg_part *leg)
-{
-    return row->state != leg->state || row->urgency != after->urgency ||
-           !bytes_equal(row->category, after->category);
-}
-
 /* The leg's news, if it is one of this daemon's and there are any: it is what the step is about, or
- * it is another than it was here. */
+ * its state is another than it was here. */
 static void settle_leg(struct ctx *ctx, const struct record *record, const struct issue_part *after,
                        const struct leg_part *leg)
 {
     struct leg_row row;
     bool is_addressed = bytes_equal(record->topic, leg->department);
     if (!queue_find_leg(ctx, leg->department, record->issue, &row) ||
-        (!is_addressed && !is_changed(&row, after, leg))) {
+        (!is_addressed && row.state == leg->state)) {
         return;
     }
     struct settled_event event = {.fact = is_addressed ? find_fact(ctx, record) : 0,

@@ -81,26 +81,24 @@ static void add_notified(const struct ctx *ctx, const struct issue_file *file,
 }
 
 /* Whether a section that the step was not addressed to has to hear of it: its part changed, or what
- * its part is about. */
-static bool concerns(const struct issue *before, const struct issue *after, uint32_t leg)
+ * every part is about and until when. */
+static bool concerns(enum happening happening, const struct leg *before, const struct leg *after)
 {
-    return after->legs[leg].state != before->legs[leg].state ||
-           (after->legs[leg].state != LEG_STATE_RETURNED &&
-            (after->urgency != before->urgency ||
-             memcmp(&after->category, &before->category, sizeof after->category) != 0));
+    bool is_of_all = happening == HAPPENING_CORRECT || happening == HAPPENING_RESUME;
+    return after->state != before->state || (is_of_all && after->state != LEG_STATE_RETURNED);
 }
 
 /* Each section hears of its own part. */
 static void emit_moved(struct ctx *ctx, const struct issue *before, const struct issue_file *file,
-                       const struct issue_part *after, struct bytes topic)
+                       const struct step_event *step, struct bytes topic)
 {
     for (uint32_t i = 0; i < before->leg_count; i++) {
         const struct leg *leg = &file->issue.legs[i];
-        if (!concerns(before, &file->issue, i) ||
+        if (!concerns((enum happening)step->happening, &before->legs[i], leg) ||
             bytes_equal(word_bytes(&leg->department), topic)) {
             continue;
         }
-        struct leg_moved_event event = {.after = *after};
+        struct leg_moved_event event = {.after = step->after};
         emit(ctx, &(struct emission){.type = &leg_moved_event_type,
                                      .message = &event,
                                      .issue = file->issue.number,
@@ -144,7 +142,7 @@ enum status take_step(struct ctx *ctx, struct issue_file *file, const struct ste
                                  .generation = file->issue.generation,
                                  .topic = find_topic(file, step),
                                  .is_by_system = step->actor->kind != ACTOR_PERSON});
-    emit_moved(ctx, &before, file, &event->after, find_topic(file, step));
+    emit_moved(ctx, &before, file, event, find_topic(file, step));
     return STATUS_OK;
 }
 
