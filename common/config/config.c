@@ -93,7 +93,8 @@ static void read_by_office(struct config *config, struct problems *problems)
         settings_check_departments(documents[CONFIG_LIANHU], config, problems);
     }
     if (documents[CONFIG_ROUTING] != NULL) {
-        (void)routing_read(documents[CONFIG_ROUTING], &config->office, &holdings->rules, problems);
+        (void)routing_examine(documents[CONFIG_ROUTING], &config->office, &holdings->rules,
+                              problems);
     }
     if (documents[CONFIG_DEADLINES] != NULL) {
         (void)deadlines_read(documents[CONFIG_DEADLINES], &config->office, &holdings->limits,
@@ -126,7 +127,8 @@ static void read_all(struct config *config, struct problems *problems)
     read_texts(config, problems);
 }
 
-bool config_open(const char *dir, struct config **ret_config, struct problems *problems)
+static bool open_config(const char *dir, bool is_trial, struct config **ret_config,
+                        struct problems *problems)
 {
     uint32_t before = problems->count;
     uint8_t hash[CONFIG_HASH_BYTES];
@@ -147,12 +149,23 @@ bool config_open(const char *dir, struct config **ret_config, struct problems *p
     if (problems->count == before && (!is_hashed || memcmp(hash, config->hash, sizeof hash) != 0)) {
         problems_add(problems, dir, 0, 0, "", "files changed while they were read: try again");
     }
-    if (problems->count != before) {
+    bool is_usable = config->rules != NULL && config->calendar != NULL;
+    if (problems->count != before && (!is_trial || !is_usable)) {
         config_close(config);
         return false;
     }
     *ret_config = config;
     return true;
+}
+
+bool config_open(const char *dir, struct config **ret_config, struct problems *problems)
+{
+    return open_config(dir, false, ret_config, problems);
+}
+
+bool config_examine(const char *dir, struct config **ret_config, struct problems *problems)
+{
+    return open_config(dir, true, ret_config, problems);
 }
 
 void config_hash_format(const struct config *config, char *text)

@@ -68,6 +68,11 @@ struct config {
 bool config_open(const char *dir, struct config **ret_config, struct problems *problems);
 void config_close(struct config *config);
 
+/* As config_open(), but where sections, categories, rules and calendar could be read the answer is
+ * true and *ret_config set although there are problems: for trying rules that are being written.
+ * Nothing may be routed by it then. */
+bool config_examine(const char *dir, struct config **ret_config, struct problems *problems);
+
 /* The hash in hex, 64 characters and a NUL. */
 #define CONFIG_HASH_TEXT_BYTES (2 * CONFIG_HASH_BYTES + 1)
 void config_hash_format(const struct config *config, char *text);

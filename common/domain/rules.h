@@ -199,6 +199,7 @@ struct rule_near {
     struct bytes lead;
     bool is_late;               /* all its conditions hold, an earlier rule decided */
     enum rule_condition failed; /* else the only condition that does not hold */
+    uint32_t clause;            /* likewise, for rules_append_explanation() */
     struct bytes offending;     /* x_none: the word that was found */
     struct rule_found found[RULE_FOUND_MAX];
     uint32_t found_count;
@@ -217,7 +218,7 @@ void rules_explain(const struct rules *rules, const struct rule_facts *facts,
                    struct rules_scratch *scratch, struct rules_explanation *ret_explanation);
 
 /* Appends an explanation for people: the rule that decided with its words and their places, what
- * came near and why not, what the triage clerk sees. Lines end in LF. */
+ * came near and why not, and whether it comes before the triage clerk. Lines end in LF. */
 void rules_append_explanation(struct buf *buf, const struct rules *rules,
                               const struct rules_explanation *explanation);
 
@@ -238,8 +239,17 @@ uint32_t rules_find(const struct rules *rules, struct bytes id);
 /* Bytes of memory the set holds. */
 uint64_t rules_memory_bytes(const struct rules *rules);
 
+/* A rule for those who list the set; borrows from it. */
+struct rule_about {
+    struct bytes id;
+    uint32_t line;
+    struct bytes lead; /* empty: the triage desk */
+};
+void rules_about(const struct rules *rules, uint32_t rule, struct rule_about *ret_about);
+
 struct rule_example_result {
     uint32_t line;
+    uint32_t rule_index; /* or RULES_NONE: no rule has that id */
     struct bytes title;
     struct bytes text;
     struct bytes rule; /* that must decide, or must not */

@@ -41,6 +41,7 @@ void rules_try_example(const struct rules *rules, uint32_t example, struct rules
     bool is_decided = rules_match(rules, &facts, scratch, &decision);
     *ret_result = (struct rule_example_result){
         .line = tried->line,
+        .rule_index = tried->rule,
         .title = facts.title,
         .text = facts.text,
         .rule = tried->rule != RULES_NONE ? rules_id(rules, tried->rule)
@@ -77,7 +78,7 @@ static void report(const struct example *example, const struct rule_example_resu
     } else {
         rule_problems_add(problems, example->line, example->column, path,
                           "this example must match rule '%.*s', but %s%.*s decides: see `rules "
-                          "explain`, then correct a rule, their order or the example",
+                          "explain --config`, then correct a rule, their order or the example",
                           BYTES_FMT(result->rule), result->decided.len > 0 ? "rule " : "none",
                           BYTES_FMT(result->decided));
     }

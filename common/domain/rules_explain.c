@@ -9,6 +9,8 @@ struct progress {
     const struct clause *last_failed;
 };
 
+#define ASKED_TOLD_MAX 4U
+
 static struct progress progress_of(const struct rules *rules, const struct rule *rule,
                                    const struct rules_scratch *scratch)
 {
@@ -56,6 +58,7 @@ static bool comes_near(const struct rules *rules, uint32_t index,
     near->lead = rules_text(rules, rule->lead);
     near->is_late = failed == NULL;
     near->failed = failed != NULL ? failed->condition : RULE_CONDITION_COUNT;
+    near->clause = failed != NULL ? (uint32_t)(failed - rules->clauses) : RULES_NONE;
     near->offending = failed != NULL && condition_is_none(failed->condition)
                           ? find_offending(rules, failed, scratch)
                           : (struct bytes){0};
@@ -153,6 +156,94 @@ static void append_decision(struct buf *buf, const struct rules *rules,
     buf_append_string(buf, "\n");
 }
 
+/* Each gives what value `i` of an exact condition is called. */
+typedef struct bytes value_text_fn(const struct rules *rules, uint32_t i);
+
+static struct bytes category_text(const struct rules *rules, uint32_t i)
+{
+    return rules->office->categories[i].name;
+}
+
+static struct bytes area_text(const struct rules *rules, uint32_t i)
+{
+    return rules->office->areas[i].name;
+}
+
+static struct bytes kind_text(const struct rules *rules, uint32_t i)
+{
+    (void)rules;
+    return bytes_of_string(kind_word((enum kind)i));
+}
+
+static struct bytes source_text(const struct rules *rules, uint32_t i)
+{
+    (void)rules;
+    return bytes_of_string(source_word((enum source)i));
+}
+
+static struct bytes urgency_text(const struct rules *rules, uint32_t i)
+{
+    (void)rules;
+    return bytes_of_string(urgency_word((enum urgency)i));
+}
+
+static struct bytes tag_text(const struct rules *rules, uint32_t i)
+{
+    return names_get(&rules->tags, i);
+}
+
+static struct bytes hours_text(const struct rules *rules, uint32_t i)
+{
+    (void)rules;
+    return i == 0 ? BYTES("off") : BYTES("working");
+}
+
+static value_text_fn *const value_texts[] = {
+    [RULE_CATEGORY] = category_text,  [RULE_AREA] = area_text,       [RULE_KIND] = kind_text,
+    [RULE_SOURCE] = source_text,      [RULE_URGENCY] = urgency_text, [RULE_HOURS] = hours_text,
+    [RULE_HOUSEHOLD_TAGS] = tag_text,
+};
+
+/* What a key stands for, as the file or the office calls it. */
+static struct bytes key_text(const struct rules *rules, enum rule_condition condition, uint32_t key)
+{
+    if (key <= KEY_NEVER) {
+        return BYTES("?");
+    }
+    if (!condition_is_text(condition)) {
+        return value_texts[condition](rules, key - rules->first_key[condition]);
+    }
+    uint32_t i = (key - rules->first_list_key) % rules->title_offset;
+    return rules_text(rules, i < rules->list_count ? rules->lists[i].name
+                                                   : rules->words[i - rules->list_count].text);
+}
+
+static bool is_list_key(const struct rules *rules, enum rule_condition condition, uint32_t key)
+{
+    return condition_is_text(condition) && key >= rules->first_list_key &&
+           (key - rules->first_list_key) % rules->title_offset < rules->list_count;
+}
+
+/* "household_tags asks for 独居 or 孤寡". */
+static void append_asked(struct buf *buf, const struct rules *rules, const struct clause *clause)
+{
+    uint32_t count = clause->keys.count;
+    uint32_t told = count > ASKED_TOLD_MAX ? ASKED_TOLD_MAX : count;
+    buf_append_format(buf, "%s asks for", rule_condition_key(clause->condition));
+    for (uint32_t i = 0; i < told; i++) {
+        uint32_t key = rules->clause_keys.items[clause->keys.first + i];
+        buf_append_format(buf, "%s %s%.*s",
+                          i == 0           ? ""
+                          : i + 1 == count ? " or"
+                                           : ",",
+                          is_list_key(rules, clause->condition, key) ? "@" : "",
+                          BYTES_FMT(key_text(rules, clause->condition, key)));
+    }
+    if (told < count) {
+        buf_append_format(buf, " or %u more", count - told);
+    }
+}
+
 static void append_near(struct buf *buf, const struct rules *rules, const struct rule_near *near)
 {
     buf_append_string(buf, "  ");
@@ -166,25 +257,10 @@ static void append_near(struct buf *buf, const struct rules *rules, const struct
         buf_append_format(buf, "; not: %s excludes '%.*s'\n", rule_condition_key(near->failed),
                           BYTES_FMT(near->offending));
     } else {
-        buf_append_format(buf, "; not: %s does not hold\n", rule_condition_key(near->failed));
+        buf_append_string(buf, "; not: ");
+        append_asked(buf, rules, &rules->clauses[near->clause]);
+        buf_append_string(buf, "\n");
     }
-}
-
-/* What the desk is shown when no rule was sure: where the near rules point. */
-static void append_desk(struct buf *buf, const struct rules *rules,
-                        const struct rules_explanation *explanation)
-{
-    buf_append_string(buf, "triage clerk sees: no rule is sure; nearest:");
-    uint32_t shown = 0;
-    for (uint32_t i = 0; i < explanation->near_count; i++) {
-        const struct rule_near *near = &explanation->near[i];
-        if (near->lead.len > 0) {
-            buf_append_format(buf, "%s %.*s (%.*s)", shown++ > 0 ? "," : "",
-                              BYTES_FMT(category_name(rules, near->category)),
-                              BYTES_FMT(department_name(rules, near->lead)));
-        }
-    }
-    buf_append_string(buf, shown > 0 ? "\n" : " nothing\n");
 }
 
 void rules_append_explanation(struct buf *buf, const struct rules *rules,
@@ -200,7 +276,7 @@ void rules_append_explanation(struct buf *buf, const struct rules *rules,
         append_near(buf, rules, &explanation->near[i]);
     }
     if (explanation->has_decision && explanation->decision.is_triage) {
-        append_desk(buf, rules, explanation);
+        buf_append_string(buf, "triage clerk sees: no rule is sure\n");
     } else {
         buf_append_string(buf, "triage clerk sees: nothing, this is dispatched by the rule\n");
     }

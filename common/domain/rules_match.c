@@ -287,6 +287,14 @@ struct bytes rules_id(const struct rules *rules, uint32_t rule)
     return rules_text(rules, rules->rules[rule].id);
 }
 
+void rules_about(const struct rules *rules, uint32_t rule, struct rule_about *ret_about)
+{
+    CHECK(rule < rules->rule_count);
+    *ret_about = (struct rule_about){.id = rules_id(rules, rule),
+                                     .line = rules->rules[rule].line,
+                                     .lead = rules_text(rules, rules->rules[rule].lead)};
+}
+
 uint32_t rules_find(const struct rules *rules, struct bytes id)
 {
     uint32_t text = names_find(&rules->texts, id);

@@ -20,18 +20,43 @@ static void find_files(const char *dir, char path[PATH_MAX])
     }
 }
 
-enum status settings_open(struct session *session, const struct args *args,
-                          struct config **ret_config, struct err *err)
+/* Where the files are that `given` means, or that this instance has when it is NULL. */
+static enum status choose_files(struct session *session, const char *given, char path[PATH_MAX],
+                                struct err *err)
 {
-    const char *given = args_find_string(args, "dir");
-    char path[PATH_MAX];
     find_files(given != NULL ? given : session->globals.home, path);
     if (given == NULL && access(path, F_OK) != 0) {
         session->exit = CLI_CONFIGURATION;
-        (void)fail(err, STATUS_INVALID, "there is no configuration in '%s'", path);
-        return STATUS_INVALID;
+        return fail(err, STATUS_INVALID, "there is no configuration in '%s'", path);
     }
-    return session_open_config(session, path, ret_config, err);
+    return STATUS_OK;
+}
+
+enum status settings_open(struct session *session, const struct args *args,
+                          struct config **ret_config, struct err *err)
+{
+    char path[PATH_MAX];
+    enum status st = choose_files(session, args_find_string(args, "dir"), path, err);
+    return st == STATUS_OK ? session_open_config(session, path, ret_config, err) : st;
+}
+
+enum status settings_examine(struct session *session, const char *dir, struct config **ret_config,
+                             struct err *err)
+{
+    char path[PATH_MAX];
+    struct problems problems = {0};
+    enum status st = choose_files(session, dir, path, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    bool is_there = config_examine(path, ret_config, &problems);
+    uint32_t count = problems.count;
+    (void)fprintf(stderr, "%.*s", BYTES_FMT(buf_bytes(&problems.text)));
+    problems_done(&problems);
+    session->exit = count == 0 ? session->exit : CLI_CONFIGURATION;
+    return is_there ? STATUS_OK
+                    : fail(err, STATUS_INVALID, "the configuration in '%s' has %u error%s", path,
+                           count, count == 1 ? "" : "s");
 }
 
 enum status settings_run_check(struct session *session, const struct args *args, json_t **ret_json,

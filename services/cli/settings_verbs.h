@@ -13,6 +13,12 @@ enum status settings_run_reload(struct session *session, const struct args *args
 
 void settings_print_reload(const struct session *session, const json_t *result);
 
+/* The configuration of `dir` (a folder with the files, or an instance; NULL: of this instance) for
+ * trying its rules, also when there are problems: these have been written to stderr and
+ * session->exit says so. The caller owns *ret_config. */
+enum status settings_examine(struct session *session, const char *dir, struct config **ret_config,
+                             struct err *err) MUST_USE;
+
 /* The configuration a verb's optional DIR names: a folder with the files, an instance, or, when it
  * is not given, config/ of the instance. The caller owns *ret_config. */
 enum status settings_open(struct session *session, const struct args *args,

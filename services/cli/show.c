@@ -336,20 +336,8 @@ static void print_rule(const json_t *issue)
 static void print_suggestions(const json_t *issue)
 {
     struct buf text = {0};
-    size_t i;
-    json_t *suggestion;
-    json_array_foreach(json_object_get(issue, "suggestions"), i, suggestion)
-    {
-        buf_clear(&text);
-        output_member(suggestion, "category_path", COLUMN_TEXT, &text);
-        buf_append_string(&text, ", ");
-        output_member(suggestion, "department", COLUMN_TEXT, &text);
-        buf_append_string(&text, ", for ");
-        output_member(suggestion, "reasons", COLUMN_TEXT, &text);
-        (void)printf("  %-12s %.1f %%: %.*s\n", "suggestion",
-                     (double)json_integer_value(json_object_get(suggestion, "score")) / 10,
-                     BYTES_FMT(buf_bytes(&text)));
-    }
+    suggestions_append(json_object_get(issue, "suggestions"), &text);
+    (void)printf("%.*s", BYTES_FMT(buf_bytes(&text)));
     buf_done(&text);
 }
 

@@ -4,6 +4,7 @@
 #include "base/endian.h"
 #include "base/memory.h"
 #include "cli/call.h"
+#include "cli/output.h"
 #include "cli/routing_json.h"
 #include "domain/suggest_desk.h"
 #include "store/store.h"
@@ -114,4 +115,21 @@ json_t *suggestion_model_ask(struct suggestion_model *model, struct bytes title,
         (void)json_array_append_new(list, suggestion_json(model->config, &suggestions[i]));
     }
     return list;
+}
+
+void suggestions_append(const json_t *suggestions, struct buf *out)
+{
+    size_t i;
+    json_t *suggestion;
+    json_array_foreach(suggestions, i, suggestion)
+    {
+        buf_append_format(out, "  %-12s %.1f %%: ", "suggestion",
+                          (double)json_integer_value(json_object_get(suggestion, "score")) / 10);
+        output_member(suggestion, "category_path", COLUMN_TEXT, out);
+        buf_append_string(out, ", ");
+        output_member(suggestion, "department", COLUMN_TEXT, out);
+        buf_append_string(out, ", for ");
+        output_member(suggestion, "reasons", COLUMN_TEXT, out);
+        buf_append_string(out, "\n");
+    }
 }

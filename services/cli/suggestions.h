@@ -16,5 +16,8 @@ struct suggestion_model;
 struct suggestion_model *suggestion_model_open(struct session *session);
 void suggestion_model_close(struct suggestion_model *model);
 
+/* Appends a line of text for each, best first. */
+void suggestions_append(const json_t *suggestions, struct buf *out);
+
 /* [{category, category_path, department, score, reasons}], best first. */
 json_t *suggestion_model_ask(struct suggestion_model *model, struct bytes title, struct bytes text);

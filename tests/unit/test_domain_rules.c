@@ -528,6 +528,8 @@ static void explanation_names_near_rules_and_what_each_failed(void **state)
     buf_append_u8(&text, 0);
     assert_non_null(strstr((const char *)text.p, "rule 'outside': '噪音' (text 7) -> 环保科; not: "
                                                  "text_none excludes '隔音'\n"));
+    assert_non_null(strstr((const char *)text.p, "rule 'night': '噪音' (text 7) -> 城建科; not: "
+                                                 "text_all asks for 半夜\n"));
     assert_non_null(strstr((const char *)text.p, "triage clerk sees: no rule is sure"));
     buf_done(&text);
 }

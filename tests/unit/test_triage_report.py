@@ -85,6 +85,15 @@ class TriageReport(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (78, ""))
             self.assertIn(f"{name}: {expected}", done.stderr)
 
+    def test_words_of_one_message_alone_can_be_hidden(self):
+        rows = TRAIN + [("路灯太暗", "", "城乡建设"), ("井盖松动", "", "城乡建设")]
+        done = self.run_report(self.write("train.jsonl", rows), "--hide-own", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        shares = json.loads(done.stdout)
+        self.assertEqual(shares["n"], 8)
+        self.assertNotIn("suggestions", shares)
+        self.assertEqual(shares["rules"]["right"], 4 / 8, "lamps and covers, each named twice")
+
     def test_other_members_codes_and_windows_files_are_accepted(self):
         path = pathlib.Path(self.folder.name) / "other.jsonl"
         lines = [json.dumps({"id": 7, "title": title, "reply": None, "category": code},
