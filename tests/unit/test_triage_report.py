@@ -110,7 +110,7 @@ class TriageReport(unittest.TestCase):
         done = self.run_report(ROOT / "tests/data/field-messages.jsonl", "--json")
         self.assertEqual(done.returncode, 0, done.stderr)
         shares = json.loads(done.stdout)
-        self.assertGreaterEqual(shares["n"], 150)
+        self.assertGreaterEqual(shares["n"], 200)
         self.assertGreaterEqual(shares["rules"]["right"], 0.75, shares)
         self.assertLessEqual(shares["rules"]["wrong"], 0.06, shares)
 
