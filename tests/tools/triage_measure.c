@@ -124,6 +124,7 @@ static struct messages read_messages(const struct config *config, const char *pa
         }
         json_t *line = json_loadb(text + mark, (size_t)len - mark, 0, NULL);
         if (!json_is_object(line)) {
+            json_decref(line);
             stop(path, number, "this line is no JSON object: {title, text, category}");
         }
         add_message(&messages, config, line, path, number);
