@@ -76,6 +76,13 @@ enum status guard_wait_asked(const struct issue *issue, const struct step *step,
         st = fail(err, STATUS_REFUSED,
                   "the suspension would have ended by now: refuse it with 'issue suspend --no'");
     }
+    /* Its urgency may have been corrected since it was asked for. */
+    if (st == STATUS_OK &&
+        (step->suspension == NULL || issue->wait_until.us > step->suspension->latest.us)) {
+        st = fail(err, STATUS_REFUSED,
+                  "an issue of this urgency is not suspended for so long: refuse it with 'issue "
+                  "suspend --no'");
+    }
     return st;
 }
 

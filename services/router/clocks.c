@@ -50,6 +50,16 @@ const struct limit *clocks_find_limit(const struct ctx *ctx, const struct issue 
     return limits_find(config->limits, &wanted);
 }
 
+struct wall clocks_latest_wait(const struct ctx *ctx, const struct issue *issue)
+{
+    const struct limit *limit = clocks_find_limit(ctx, issue, STAGE_SUSPEND);
+    struct limit_plan plan;
+    struct err err;
+    bool is_planned =
+        limit_plan(limit, ctx_config(ctx)->calendar, ctx_now(ctx), &plan, &err) == STATUS_OK;
+    return is_planned && plan.has_due ? plan.due : (struct wall){0};
+}
+
 struct limit_run clock_run(const struct clock_part *clock)
 {
     return (struct limit_run){.started_at = clock->started_at,

@@ -35,3 +35,6 @@ struct limit_run clock_run(const struct clock_part *clock);
  * the calendar of this configuration; a level that lies ahead again is told again. False: it stays
  * as it is, because nothing changes, because its limit is gone, or because its end was decided. */
 bool clock_replan(const struct ctx *ctx, const struct issue *issue, struct clock_part *clock);
+
+/* Until when the issue may wait at most, from now on; 0: not at all. */
+struct wall clocks_latest_wait(const struct ctx *ctx, const struct issue *issue);

@@ -103,16 +103,13 @@ enum status react_contacted(struct ctx *ctx, const struct record *record, const 
     return answer_fact(ctx, record, &step, &event);
 }
 
-/* The longest that the issue may wait from now on; 0: not at all. */
 static struct wall latest_wait(struct ctx *ctx, const struct record *record)
 {
     struct issue_file file;
-    struct limit_plan plan;
     struct err err;
-    bool is_planned = issue_file_read(ctx, record->issue, &file, &err) == STATUS_OK &&
-                      limit_plan(clocks_find_limit(ctx, &file.issue, STAGE_SUSPEND),
-                                 ctx_config(ctx)->calendar, ctx_now(ctx), &plan, &err) == STATUS_OK;
-    return is_planned && plan.has_due ? plan.due : (struct wall){0};
+    return issue_file_read(ctx, record->issue, &file, &err) == STATUS_OK
+               ? clocks_latest_wait(ctx, &file.issue)
+               : (struct wall){0};
 }
 
 enum status react_wait_asked(struct ctx *ctx, const struct record *record, const void *message,

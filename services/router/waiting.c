@@ -34,11 +34,13 @@ enum status decide_suspend(struct ctx *ctx, const struct command *command, struc
     if (st != STATUS_OK) {
         return st;
     }
+    const struct suspension allowed = {.latest = clocks_latest_wait(ctx, &file.issue)};
     struct step step = {.happening = ask->ok ? HAPPENING_SUSPENSION_OK : HAPPENING_SUSPENSION_NO,
                         .actor = &actor,
                         .at = ctx_now(ctx),
                         .generation_seen = ask->generation,
-                        .has_words = ask->reason.len != 0};
+                        .has_words = ask->reason.len != 0,
+                        .suspension = &allowed};
     struct step_event event = {.reason = ask->reason};
     return take_step(ctx, &file, &step, &event, err);
 }

@@ -109,6 +109,10 @@ static void the_office_decides_on_a_suspension(void **test)
     struct step late = by(HAPPENING_SUSPENSION_OK, HEAD);
     late.at = (struct wall){2000000};
     refuse(&issue, late, STATUS_REFUSED, "would have ended by now");
+    const struct suspension shorter = {.latest = {issue.wait_until.us - 1}};
+    struct step corrected = by(HAPPENING_SUSPENSION_OK, HEAD);
+    corrected.suspension = &shorter;
+    refuse(&issue, corrected, STATUS_REFUSED, "an issue of this urgency is not suspended");
     go(&issue, by(HAPPENING_SUSPENSION_OK, HEAD));
     assert_int_equal(issue.legs[0].state, LEG_STATE_SUSPENDED);
     assert_int_equal(lifecycle_stages(&issue),

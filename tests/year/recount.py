@@ -157,6 +157,9 @@ class Recount:
     def replan_clock(self, issue, at, clock, part, after):
         """Its steps come at other times now; those that lie ahead are told, whatever was told."""
         self.check_missing(issue, clock, at)
+        # What is behind it by the new plan comes now, if it runs.
+        is_running = clock.intervals and clock.intervals[-1][1] is None
+        clock.intervals = [[at, None]] if is_running else []
         self.plan_clock(issue, clock, part, after)
         ahead = [level for level, when in clock.points if when > at and level in clock.done]
         if ahead:

@@ -65,10 +65,16 @@ void reports_done(struct report_plan *plan);
 
 enum deed_kind {
     DEED_NONE,
-    DEED_DISPATCH,
+    DEED_DISPATCH, /* or a question to the cadre */
+    DEED_INFORM,
     DEED_SIGN,
     DEED_PROGRESS,
     DEED_ANSWER,
+    DEED_CONTACT,
+    DEED_WAIT,
+    DEED_DECIDE_WAIT,
+    DEED_RESUME,
+    DEED_CORRECT,
     DEED_REVIEW,
     DEED_FEEDBACK,
     DEED_CALLBACK,
@@ -101,10 +107,12 @@ void agenda_done(struct agenda *agenda);
 
 #define YEAR_LEGS_MAX 8U
 
+enum { LEG_SIGNS = 1, LEG_ANSWERS = 2 };
+
 /* What is on the agenda for an issue, so that nothing is put there twice. */
 struct awaited {
     uint32_t deeds;              /* set of 1 << deed_kind */
-    uint8_t legs[YEAR_LEGS_MAX]; /* the same for each leg: bit 0 a signature, bit 1 an answer */
+    uint8_t legs[YEAR_LEGS_MAX]; /* set of LEG_SIGNS, LEG_ANSWERS for each leg */
 };
 
 struct year {
@@ -131,3 +139,8 @@ void people_reconsider(struct year *year, uint64_t issue);
 void people_do(struct year *year, const struct deed *deed);
 /* A report; without waiting. */
 void people_report(struct year *year, const struct report *report);
+
+/* Shared by people.c, which plans, and acts.c, which does. */
+bool people_chance(struct year *year, uint32_t permille);
+struct awaited *people_awaited(struct year *year, uint64_t issue);
+bool people_is_at_work(const struct leg_part *leg);
