@@ -34,10 +34,16 @@ TITLES = (("roads", "村口主路坑洼不平", "demand"), ("tap_water", "高处
           ("noise", "烧烤摊夜里吵闹", "dispute"), ("medical_aid", "询问医疗救助材料", "enquiry"),
           ("urban_other", "想请街道帮忙", "demand"))
 URGENCIES = ("general",) * 7 + ("complex", "utility", "emergency")
-WANTED = {"triage": "triage", "dispatched": "sign", "in_progress": "handle", "review": "review",
-          "feedback": "feedback", "callback": "callback"}  # state -> stage
+WANTED = {"triage": "triage", "need_info": "info", "dispatched": "sign", "in_progress": "handle",
+          "suspended": "suspend", "review": "review", "feedback": "feedback",
+          "callback": "callback"}  # state -> stage
 SUPERVISORS = ("supervisor1", "supervisor2", "supervisor3")
 FINAL = set(lianhu.FINAL)
+
+
+def in_microseconds(at):
+    return (at - datetime.timedelta(hours=8) - datetime.datetime(1970, 1, 1)) // (
+        datetime.timedelta(microseconds=1))
 
 
 def local(at):
@@ -132,6 +138,16 @@ class Street:
         leg = legs[0]
         if leg["state"] == "dispatched":
             self.section("sign_command", leg, fields)
+        elif view.get("wait_ground"):
+            agrees = {"ok": True} if self.dice.random() < 0.8 else {"no": True, "reason": "可以先办"}
+            self.call("router", "suspend_command", {**fields, **agrees}, "office_head")
+        elif leg["role"] == "lead" and not view.get("is_contacted") and self.dice.random() < 0.6:
+            self.section("contact_command", leg, {**fields, "words": "已电话联系"})
+        elif leg["role"] == "lead" and self.dice.random() < 0.2:
+            days = datetime.timedelta(days=1 + self.dice.randrange(6))
+            self.section("wait_command", leg, {
+                **fields, "ground": "household", "until": in_microseconds(self.now + days),
+                "words": "等户主回来"})
         elif leg["role"] == "lead" and self.dice.random() < 0.08:
             self.section("propose_command", leg, {
                 **fields, "ground": "不属补助范围", "tried": "已核对政策", "words": "按政策不能补助"})
@@ -139,10 +155,18 @@ class Street:
             self.section("answer_command", leg, {
                 **fields, "outcome": "solved", "words": "已处理", "evidence": "照片两张"})
 
-    def dispatch(self, fields, _):
+    def triage(self, fields, view):
+        if not view.get("questions") and self.dice.random() < 0.3:
+            self.call("router", "ask_info_command", {**fields, "words": "请补充地点"}, "triage1")
+            return
         lead, assist = self.dice.sample(("urban", "civil", "labour", "housing", "health"), 2)
         more = {"assist": [assist]} if self.dice.random() < 0.5 else {}
         self.call("router", "dispatch_command", {**fields, "lead": lead, **more}, "triage1")
+
+    def inform(self, fields, view):
+        """What the household says; half of those who wait leave it to the clock."""
+        if view["state"] == "need_info" or self.dice.random() < 0.5:
+            self.call("intake", "info_command", {**fields, "words": "在村口"}, view["cadre"])
 
     def review(self, fields, view):
         is_ok = view.get("redo", 0) > 0 or self.dice.random() < 0.9
@@ -172,8 +196,8 @@ class Street:
                   self.dice.choice(SUPERVISORS))
 
     def act(self, view):
-        acts = {"triage": self.dispatch, "dispatched": self.work_on_leg,
-                "in_progress": self.work_on_leg, "review": self.review,
+        acts = {"triage": self.triage, "need_info": self.inform, "dispatched": self.work_on_leg,
+                "in_progress": self.work_on_leg, "suspended": self.inform, "review": self.review,
                 "feedback": self.feedback, "callback": self.call_back}
         acts[view["state"]]({"issue": view["issue"]}, view)
 

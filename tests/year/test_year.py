@@ -25,12 +25,15 @@ FULL = ("--issues", "20000", "--months", "12", "--households", "0")
 # Signing ends when it is due, so its ladder ends there too.
 LEVELS_EXPECTED = {
     *((stage, level) for stage, levels in (
-        ("triage", (1, 2, 3, 5)), ("sign", (1,)), ("handle", (0, 1, 2, 3, 4, 5)),
-        ("review", (1, 2, 3, 5)), ("feedback", (1, 2, 3, 4, 5)), ("callback", (1, 2, 4)))
+        ("triage", (1, 2, 3, 5)), ("sign", (1,)), ("first_contact", (1, 2, 3, 4)),
+        ("handle", (0, 1, 2, 3, 4, 5)), ("suspend", (1,)), ("review", (1, 2, 3, 5)),
+        ("feedback", (1, 2, 3, 4, 5)), ("callback", (1, 2, 4)))
       for level in levels)}
-STEPS_EXPECTED = {"dispatch", "sign", "progress", "lead_submit", "assist_submit", "review_ok",
-                  "review_no", "propose_unresolvable", "feedback_done", "callback_ok",
-                  "callback_unreached", "callback_unsatisfied", "callback_unsatisfied_final"}
+STEPS_EXPECTED = {"dispatch", "ask_info", "give_info", "sign", "progress", "first_contact",
+                  "request_suspension", "suspension_ok", "suspension_no", "resume", "correct",
+                  "lead_submit", "assist_submit", "review_ok", "review_no",
+                  "propose_unresolvable", "feedback_done", "callback_ok", "callback_unreached",
+                  "callback_unsatisfied", "callback_unsatisfied_final", "archive"}
 
 LAST_OF_FEW = "2026-0000060"
 
