@@ -185,6 +185,17 @@ enum status service_node_adopt(struct service_node *self, const struct config *c
     return decide(self, &asked, err);
 }
 
+uint32_t service_node_wake(struct service_node *self, uint32_t turns)
+{
+    uint32_t woken = 0;
+    for (uint32_t i = 0; i < turns; i++) {
+        begin(self);
+        woken += node_wake(self->node, UINT32_MAX);
+        end(self);
+    }
+    return woken;
+}
+
 enum status service_node_ask(struct service_node *self, const char *person,
                              const struct message_type *type, const void *message, void *ret_reply,
                              struct err *err)
@@ -257,21 +268,47 @@ uint64_t service_node_follow(struct service_node *self, const struct router_reco
 
 /* ---- looking -------------------------------------------------------------------------------- */
 
-struct record service_node_last(struct service_node *self, const struct message_type *type,
-                                void *ret_message)
+static struct record read_record(struct service_node *self, uint64_t seq)
 {
     struct err err = {0};
     struct store_txn *txn = NULL;
     struct record record;
     end_answer(self);
     need(store_begin(self->store, false, &txn, &err), &err);
-    need(journal_read(txn, TABLE_JOURNAL, self->node->journal.head, &record, &err), &err);
+    need(journal_read(txn, TABLE_JOURNAL, seq, &record, &err), &err);
     buf_clear(&self->kept);
     buf_append_bytes(&self->kept, record.raw);
     store_abort(txn);
-    need(record_decode(buf_bytes(&self->kept), self->node->journal.head, &record, &err), &err);
+    need(record_decode(buf_bytes(&self->kept), seq, &record, &err), &err);
+    return record;
+}
+
+struct record service_node_last(struct service_node *self, const struct message_type *type,
+                                void *ret_message)
+{
+    struct err err = {0};
+    struct record record = read_record(self, self->node->journal.head);
     need(record_message(&record, type, ret_message, &err), &err);
     return record;
+}
+
+uint32_t service_node_count_since(struct service_node *self, uint64_t after,
+                                  const struct message_type *type, void *ret_message)
+{
+    struct err err = {0};
+    uint32_t count = 0;
+    uint64_t last = 0;
+    for (uint64_t seq = after + 1; seq <= self->node->journal.head; seq++) {
+        if (read_record(self, seq).type == type->number) {
+            count++;
+            last = seq;
+        }
+    }
+    if (last != 0) {
+        struct record record = read_record(self, last);
+        need(record_message(&record, type, ret_message, &err), &err);
+    }
+    return count;
 }
 
 uint64_t service_node_head(const struct service_node *self)

@@ -33,6 +33,9 @@ enum status service_node_ask(struct service_node *node, const char *person,
 enum status service_node_adopt(struct service_node *node, const struct config *config,
                                struct err *err);
 
+/* One batch that fires what is due, as often as `turns` says; how many timers fired. */
+uint32_t service_node_wake(struct service_node *node, uint32_t turns);
+
 /* A record of the router, given to the service at once; how many records it wrote about it. */
 struct router_record {
     const struct message_type *type;
@@ -50,6 +53,10 @@ uint64_t service_node_follow(struct service_node *node, const struct router_reco
 /* The last record of the service's journal, its header and message; borrows until the next call. */
 struct record service_node_last(struct service_node *node, const struct message_type *type,
                                 void *ret_message);
+/* How many of the records after number `after` are of the type, and the last of those; borrows
+ * until the next call. */
+uint32_t service_node_count_since(struct service_node *node, uint64_t after,
+                                  const struct message_type *type, void *ret_message);
 uint64_t service_node_head(const struct service_node *node);
 
 /* A counter of the status; rows of a table of the service. */

@@ -253,6 +253,14 @@ static void read_communities(struct reader *reader, const struct yaml_node *list
     }
 }
 
+static void read_card_departments(struct reader *reader, const struct yaml_node *node,
+                                  const char *path, void *member, void *user)
+{
+    struct org *org = user;
+    (void)reader_read_words(reader, node, path, member, OFFICE_CARD_DEPARTMENTS_MAX,
+                            &org->office->card_department_count);
+}
+
 /* clang-format off */
 static const struct reader_row office_rows[] = {
     {.key = "name", .type = READ_TEXT, .is_required = true, .min = 1, .max = NAME_CHARS,
@@ -263,6 +271,9 @@ static const struct reader_row office_rows[] = {
     {.key = "feedback_default", .type = READ_WORD, .is_required = true,
      .offset = offsetof(struct office, feedback_default),
      .help = "Who gives the feedback where there is no household and so no cadre."},
+    {.key = "card_departments", .type = READ_CUSTOM, .read = read_card_departments,
+     .offset = offsetof(struct office, card_departments),
+     .help = "Sections named on every household's card, in this order, with head and telephone."},
     {.key = "departments", .type = READ_CUSTOM, .is_required = true, .read = read_departments,
      .help = "The sections."},
     {.key = "communities", .type = READ_CUSTOM, .is_required = true, .read = read_communities,

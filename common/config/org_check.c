@@ -284,12 +284,25 @@ static void check_holders(struct org *org)
     }
 }
 
+/* Sections on the card are sections of this office. */
+static void check_card_departments(struct org *org)
+{
+    const struct yaml_node *list = yaml_find(org->root, "card_departments");
+    for (uint32_t i = 0; list != NULL && i < list->count; i++) {
+        if (list->items[i].kind == YAML_SCALAR &&
+            office_find_department(org->office, list->items[i].text) == NULL) {
+            add_unknown_department(org, &list->items[i], "card_departments");
+        }
+    }
+}
+
 void org_check(struct org *org)
 {
     sort_office(org);
     check_departments(org);
     check_people(org);
     check_holders(org);
+    check_card_departments(org);
     const struct yaml_node *owner = yaml_find(org->root, "feedback_default");
     if (owner != NULL && org->office->feedback_default.len != 0 &&
         find_person(org, org->office->feedback_default) == NULL) {

@@ -27,6 +27,11 @@ const char *language_word(enum language language);
 
 /* Every notice that is ever sent; its word is its category in the inbox. */
 #define TEXT_NOTICE_LIST(X)                                                                        \
+    X(handed_over)                                                                                 \
+    X(taken_over)                                                                                  \
+    X(taken_over_interim)                                                                          \
+    X(without_cadre)                                                                               \
+    X(cards_stale)                                                                                 \
     X(dispatched)                                                                                  \
     X(signed)                                                                                      \
     X(auto_signed)                                                                                 \

@@ -24,6 +24,8 @@
     X(INFORM, inform, "say more about this issue")                                                 \
     X(CALLBACK, callback, "call back on this issue")                                               \
     X(VIEW_HOUSEHOLD, view_household, "see this household")                                        \
+    X(HAND_OVER, hand_over, "give households to another cadre")                                    \
+    X(DELIVER_CARD, deliver_card, "deliver this household's card")                                 \
     X(VIEW_PEOPLE, view_people, "see who works here")                                              \
     X(VIEW_INBOX, view_inbox, "read this inbox")                                                   \
     X(AUDIT, audit, "check the ledger")                                                            \

@@ -81,9 +81,13 @@ struct category {
     uint32_t level;
 };
 
+#define OFFICE_CARD_DEPARTMENTS_MAX 12
+
 struct office {
     struct bytes name; /* of the street */
     struct bytes supervision_phone;
+    struct bytes card_departments[OFFICE_CARD_DEPARTMENTS_MAX]; /* on every contact card */
+    uint32_t card_department_count;
     struct bytes feedback_default; /* person who owns the feedback when there is no household */
     const struct person *people;   /* sorted by id */
     uint32_t person_count;

@@ -5,6 +5,17 @@
 
 #define RECORDS_LIMIT 200U
 
+/* "cadre001 -> cadre002: why" */
+static struct bytes describe_owner(struct ctx *ctx, const struct owner_event *event)
+{
+    struct buf text = {0};
+    buf_append_format(&text, "%.*s -> %.*s%s%.*s", BYTES_FMT(event->from), BYTES_FMT(event->to),
+                      event->reason.len != 0 ? ": " : "", BYTES_FMT(event->reason));
+    struct bytes kept = ctx_copy(ctx, buf_bytes(&text));
+    buf_done(&text);
+    return kept;
+}
+
 static void fill_step(const struct record *record, struct ctx *ctx, struct record_part *part)
 {
     struct err err;
@@ -26,6 +37,11 @@ static void fill_step(const struct record *record, struct ctx *ctx, struct recor
         struct replanned_event *event = ctx_take(ctx, sizeof *event);
         if (record_message(record, &replanned_event_type, event, &err) == STATUS_OK) {
             part->reason = replanned_describe(ctx, event);
+        }
+    } else if (record->type == MESSAGE_OWNER_EVENT) {
+        struct owner_event *event = ctx_take(ctx, sizeof *event);
+        if (record_message(record, &owner_event_type, event, &err) == STATUS_OK) {
+            part->reason = describe_owner(ctx, event);
         }
     } else if (record->type == MESSAGE_SET_ASIDE_EVENT) {
         struct set_aside_event *event = ctx_take(ctx, sizeof *event);

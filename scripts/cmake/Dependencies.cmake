@@ -8,6 +8,7 @@ pkg_check_modules(msgpack REQUIRED IMPORTED_TARGET msgpack>=3.3)
 pkg_check_modules(yaml REQUIRED IMPORTED_TARGET yaml-0.1>=0.2.5)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson>=2.14)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode>=4.1)
 # 2.8 in Debian 12 calls itself 2.6 in its .pc file.
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc>=2.6)
 pkg_check_modules(cmocka IMPORTED_TARGET cmocka>=1.1.5)

@@ -187,6 +187,23 @@ static struct bytes end_of_day(struct args *args, const struct parameter *parame
     return text;
 }
 
+/* No word has a comma in it, so that a list of words may also be given as one: "urban,civil". */
+static enum status set_field(struct args *args, const struct field *field, struct bytes text,
+                             struct err *err)
+{
+    bool is_splittable = field->type == FIELD_LIST && field->of == FIELD_WORD;
+    enum status st = STATUS_OK;
+    size_t from = 0;
+    for (size_t i = 0; i <= text.len && st == STATUS_OK; i++) {
+        if (i == text.len || (is_splittable && text.p[i] == ',')) {
+            st = message_set_text(field, bytes_of(text.p + from, i - from), default_zone,
+                                  &args->arena, args->message, err);
+            from = i + 1;
+        }
+    }
+    return st;
+}
+
 static enum args_result set(struct reading *reading, const struct parameter *parameter,
                             const char *given)
 {
@@ -211,8 +228,7 @@ static enum args_result set(struct reading *reading, const struct parameter *par
     if (parameter->field == NULL) {
         return ARGS_OK;
     }
-    enum status st = message_set_text(parameter->field, text, default_zone, &args->arena,
-                                      args->message, reading->err);
+    enum status st = set_field(args, parameter->field, text, reading->err);
     if (st != STATUS_OK && parameter->is_argument && strncmp(reading->err->text, "--", 2) == 0) {
         memmove(reading->err->text, reading->err->text + 2, strlen(reading->err->text) - 1);
     }

@@ -88,7 +88,7 @@ static void put_row(struct grid *grid, const struct column *columns, const json_
     buf_done(&text);
 }
 
-static void print_table(const struct column *columns, const json_t *items)
+void output_table(const struct column *columns, const json_t *items)
 {
     uint32_t count = 0;
     while (columns[count].title != NULL) {
@@ -111,8 +111,7 @@ static void print_table(const struct column *columns, const json_t *items)
     grid_close(grid);
 }
 
-/* An object nobody wrote a print function for: a member a line. */
-static void print_members(const json_t *object)
+void output_members(const json_t *object)
 {
     struct buf out = {0};
     const char *name;
@@ -143,9 +142,9 @@ void output_result(const struct session *session, const struct verb *verb, const
     } else if (json_is_array(result) && json_array_size(result) == 0) {
         (void)fprintf(stderr, "nothing\n");
     } else if (json_is_array(result) && verb->columns != NULL) {
-        print_table(verb->columns, result);
+        output_table(verb->columns, result);
     } else if (json_is_object(result)) {
-        print_members(result);
+        output_members(result);
     }
 }
 

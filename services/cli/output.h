@@ -10,6 +10,10 @@ void output_result(const struct session *session, const struct verb *verb, const
 /* Prints one object of a stream at once: compact JSON, or the columns' values. */
 void output_line(const struct session *session, const struct verb *verb, const json_t *item);
 
+/* A table with a line of titles; an object, a member that has a value a line. */
+void output_table(const struct column *columns, const json_t *items);
+void output_members(const json_t *object);
+
 /* Prints a failure; `lines` (or NULL) are the bad lines of an import. */
 void output_failure(const struct globals *globals, enum status status, const struct err *err,
                     json_t *lines);

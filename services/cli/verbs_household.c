@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/change.h"
+#include "cli/household.h"
 #include "cli/query.h"
 #include "cli/register.h"
 #include "cli/verb.h"
@@ -12,17 +13,17 @@ static const char *const household_argument[] = {"household", NULL};
 static const char *const cadre_list_hidden[] = {"cadre", NULL};
 static const char *const household_list_hidden[] = {"household", NULL};
 static const char *const page_hidden[] = {"after", "limit", NULL};
-static const char *const household_show_hidden[] = {"after", "limit", "cadre", NULL};
+static const char *const household_show_hidden[] = {"after", "limit", "cadre", "without_cadre",
+                                                    NULL};
 
 static const struct column cadre_columns[] = {
-    {"CADRE", "cadre", COLUMN_TEXT},
-    {"NAME", "name", COLUMN_TEXT},
-    {"UNIT", "unit", COLUMN_TEXT},
-    {"POST", "post", COLUMN_TEXT},
-    {"PHONE", "phone", COLUMN_TEXT},
-    {"HOUSEHOLDS", "households", COLUMN_TEXT},
-    {0},
+    {"CADRE", "cadre", COLUMN_TEXT},  {"NAME", "name", COLUMN_TEXT},
+    {"UNIT", "unit", COLUMN_TEXT},    {"POST", "post", COLUMN_TEXT},
+    {"PHONE", "phone", COLUMN_TEXT},  {"HOUSEHOLDS", "households", COLUMN_TEXT},
+    {"LEFT", "left_at", COLUMN_TIME}, {0},
 };
+
+static const char *const leave_argument[] = {"cadre", NULL};
 
 static const struct column household_columns[] = {
     {"HOUSEHOLD", "household", COLUMN_TEXT},
@@ -96,6 +97,24 @@ const struct verb household_verbs[] = {
      .reply = &cadre_reply_type,
      .run = query_run_one,
      .list = "cadres"},
+    {.noun = "cadre",
+     .verb = "handover",
+     .about = "Gives households of one cadre to another, all or none; open issues go along",
+     .example = "lianhu cadre handover --from cadre001 --to cadre002 --household h00001,h00002 "
+                "--reason 片区调整 --as office_head",
+     .type = &handover_command_type,
+     .daemon = "intake",
+     .run = change_run_plain,
+     .print = change_print},
+    {.noun = "cadre",
+     .verb = "leave",
+     .about = "A cadre leaves; without --to the community secretaries look after the households",
+     .example = "lianhu cadre leave cadre001 --to cadre002 --reason 退休 --as office_head",
+     .type = &leave_command_type,
+     .arguments = leave_argument,
+     .daemon = "intake",
+     .run = change_run_plain,
+     .print = change_print},
     {.noun = "household",
      .verb = "import",
      .about = "Writes households into the register, all or none; columns household,head,community,"
@@ -116,14 +135,14 @@ const struct verb household_verbs[] = {
      .columns = household_columns},
     {.noun = "household",
      .verb = "show",
-     .about = "Shows one household",
+     .about = "Shows one household, with its cadres by period",
      .example = "lianhu household show c01v01-h001",
      .type = &household_query_type,
      .arguments = household_argument,
      .hidden = household_show_hidden,
      .daemon = "intake",
      .reply = &household_reply_type,
-     .run = query_run_one,
-     .list = "households"},
+     .run = household_run_show,
+     .print = household_print},
     {0},
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Intake's events into its tables: what an event says is written down, nothing is decided. */
 #include "base/endian.h"
+#include "intake/links.h"
 #include "intake/register.h"
 #include "intake/reports.h"
 
@@ -75,62 +76,8 @@ void intake_apply_cadres(struct ctx *ctx, const struct record *record, const voi
     }
 }
 
-/* Which index has a household under which word. */
-struct index_entry {
-    uint32_t table;
-    struct bytes word;
-};
-
-#define INDEX_ENTRIES 3
-
-static void index_entries(const struct household_row *row, struct index_entry ret[INDEX_ENTRIES])
-{
-    ret[0] = (struct index_entry){CADRE_HOUSEHOLDS, row->cadre};
-    ret[1] = (struct index_entry){AREA_HOUSEHOLDS, row->village};
-    ret[2] = (struct index_entry){AREA_HOUSEHOLDS, row->community};
-}
-
-static void count_linked(struct ctx *ctx, struct bytes cadre, int difference)
-{
-    struct cadre_row row;
-    bool is_known = register_find_cadre(ctx, cadre, &row);
-    CHECK(is_known || ctx_is_void(ctx));
-    if (!is_known) {
-        return;
-    }
-    row.households += (uint32_t)difference;
-    row_put(ctx, CADRES, cadre, &cadre_row_type, &row);
-}
-
-static void unlink_household(struct ctx *ctx, struct bytes id, const struct household_row *row)
-{
-    struct index_entry entries[INDEX_ENTRIES];
-    index_entries(row, entries);
-    for (size_t i = 0; i < INDEX_ENTRIES; i++) {
-        struct register_key key = register_pair_key(entries[i].word, id);
-        table_remove(ctx, entries[i].table, register_key_bytes(&key));
-    }
-    count_linked(ctx, row->cadre, -1);
-}
-
-static void link_household(struct ctx *ctx, struct bytes id, const struct household_row *row)
-{
-    struct index_entry entries[INDEX_ENTRIES];
-    index_entries(row, entries);
-    for (size_t i = 0; i < INDEX_ENTRIES; i++) {
-        struct register_key key = register_pair_key(entries[i].word, id);
-        table_put(ctx, entries[i].table, register_key_bytes(&key), (struct bytes){0});
-    }
-    count_linked(ctx, row->cadre, 1);
-}
-
-static bool has_same_links(const struct household_row *a, const struct household_row *b)
-{
-    return bytes_equal(a->cadre, b->cadre) && bytes_equal(a->village, b->village) &&
-           bytes_equal(a->community, b->community);
-}
-
-static void put_household(struct ctx *ctx, const struct household_part *part)
+static void put_household(struct ctx *ctx, const struct record *record,
+                          const struct household_part *part)
 {
     struct household_row before;
     struct household_row row = {.head = part->head,
@@ -144,26 +91,23 @@ static void put_household(struct ctx *ctx, const struct household_part *part)
                                 .tags = part->tags,
                                 .cadre = part->cadre};
     bool is_known = register_find_household(ctx, part->household, &before);
-    bool is_relinked = !is_known || !has_same_links(&before, &row);
-    if (is_known && is_relinked) {
-        unlink_household(ctx, part->household, &before);
-    }
-    if (is_relinked) {
-        link_household(ctx, part->household, &row);
-    }
     if (!is_known) {
         count_add(ctx, COUNTS, BYTES("households"), 1);
+    }
+    struct period_row link = {.cadre = row.cadre, .since = record->at, .how = RELINK_WAY_IMPORT};
+    links_put(ctx, record, part->household, is_known ? &before : NULL, &row);
+    if (!is_known || !bytes_equal(before.cadre, row.cadre)) {
+        links_begin_period(ctx, part->household, record->seq, &link);
     }
     row_put(ctx, HOUSEHOLDS, part->household, &household_row_type, &row);
 }
 
 void intake_apply_households(struct ctx *ctx, const struct record *record, const void *message)
 {
-    (void)record;
     const struct households_recorded_event *event = message;
     struct list_cursor cursor = list_begin(&event->rows);
     struct household_part part;
     while (list_next_message(&cursor, &household_part_type, &part)) {
-        put_household(ctx, &part);
+        put_household(ctx, record, &part);
     }
 }

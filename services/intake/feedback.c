@@ -2,21 +2,18 @@
 /* What a household was told. Whether it was the time for it is the router's to say. */
 #include "intake/register.h"
 
-/* The owner of the feedback as the issue was reported, or as the register has it now: the router
- * keeps the one it was told of, and the other must not find a closed door before it is. The office
- * may when the feedback is overdue, which only the router knows. */
+/* The owner of the feedback as the register has it now, whom the router follows; or, where there is
+ * no household, as the issue was reported. The office may when the feedback is overdue, which only
+ * the router knows. */
 static enum status check_right(struct ctx *ctx, struct bytes person, const struct report_row *row,
                                struct err *err)
 {
     struct actor actor = register_find_actor(ctx, person);
-    struct household_row household = {0};
-    (void)register_find_household(ctx, row->household, &household);
-    struct object object = {
-        .office = &ctx_config(ctx)->office, .cadre = row->cadre, .is_overdue = true};
-    if (may(&actor, ACTION_FEEDBACK, &object, err) == STATUS_OK) {
-        return STATUS_OK;
-    }
-    object.cadre = register_find_owner(ctx, &household);
+    struct household_row household;
+    bool is_known = register_find_household(ctx, row->household, &household);
+    struct object object = {.office = &ctx_config(ctx)->office,
+                            .cadre = is_known ? register_find_owner(ctx, &household) : row->cadre,
+                            .is_overdue = true};
     return may(&actor, ACTION_FEEDBACK, &object, err);
 }
 

@@ -2,6 +2,7 @@
 /* Cadres and households into the register, all rows of a file or none. What is there already under
  * the same id is replaced. */
 #include "intake/import.h"
+#include "intake/links.h"
 
 #define PHONE_MIN_BYTES 5U
 #define PHONE_MAX_BYTES 20U
@@ -75,9 +76,15 @@ static void check_household(struct sheet *sheet, const void *row)
     if (household->phone.len != 0) {
         check_phone(sheet, household->phone);
     }
+    if (household->cadre.len == 0) {
+        return; /* an alarm, not a refusal */
+    }
     if (!register_find_cadre(sheet->ctx, household->cadre, &cadre)) {
         sheet_problem(sheet, "cadre",
                       "there is no cadre '%.*s' in the register; import cadres first",
+                      BYTES_FMT(household->cadre));
+    } else if (cadre.left_at.us != 0) {
+        sheet_problem(sheet, "cadre", "cadre '%.*s' has left; link the household to another",
                       BYTES_FMT(household->cadre));
     }
 }
@@ -122,6 +129,21 @@ static void record_row(void *user, const void *row)
     list_put_message(&recorder->rows, &recorder->out, recorder->row_type, row);
 }
 
+/* A household that comes to another cadre is told of before its row, so that the router hears of
+ * it as of every other change of hands. */
+static void relink_row(void *user, const void *row)
+{
+    struct relinking *relinking = user;
+    const struct household_part *household = row;
+    struct household_row before;
+    if (register_find_household(relinking->ctx, household->household, &before) &&
+        !bytes_equal(before.cadre, household->cadre)) {
+        relinking_add(relinking, &(struct relink_part){.household = household->household,
+                                                       .from = before.cadre,
+                                                       .to = household->cadre});
+    }
+}
+
 static enum status import(struct sheet *sheet, const struct command *command,
                           void (*emit_rows)(struct ctx *ctx, const struct list *rows),
                           struct err *err)
@@ -132,6 +154,11 @@ static enum status import(struct sheet *sheet, const struct command *command,
     }
     if (st != STATUS_OK) {
         return st;
+    }
+    if (sheet->type == &household_part_type) {
+        struct relinking relinking = {.ctx = sheet->ctx, .event.how = RELINK_WAY_IMPORT};
+        sheet_each(sheet, relink_row, &relinking);
+        relinking_flush(&relinking);
     }
     struct recorder recorder = {.ctx = sheet->ctx, .row_type = sheet->type, .emit_rows = emit_rows};
     sheet_each(sheet, record_row, &recorder);

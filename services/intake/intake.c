@@ -8,6 +8,10 @@ static const char *const tables[] = {
     [AREA_HOUSEHOLDS] = "area_household",
     [REPORTS] = "report",
     [PENDING] = "pending",
+    [PERIODS] = "period",
+    [UNCOVERED] = "uncovered",
+    [CARDS] = "card",
+    [ROUNDS] = "round",
     [COUNTS] = "counter",
 };
 
@@ -19,6 +23,10 @@ static const struct command_spec commands[] = {
     {.type = &household_import_command_type,
      .decide = intake_decide_households,
      .door = DOOR_NEW_WORK},
+    {.type = &handover_command_type, .decide = intake_decide_handover, .door = DOOR_WORK},
+    {.type = &leave_command_type, .decide = intake_decide_leave, .door = DOOR_WORK},
+    {.type = &card_print_command_type, .decide = intake_decide_card_print, .door = DOOR_WORK},
+    {.type = &card_deliver_command_type, .decide = intake_decide_card_deliver, .door = DOOR_WORK},
     {.type = &report_import_command_type, .decide = intake_decide_reports, .door = DOOR_NEW_WORK},
     {0},
 };
@@ -36,12 +44,18 @@ static const struct apply_spec applies[] = {
     {&informed_event_type, intake_apply_informed},
     {&cadres_recorded_event_type, intake_apply_cadres},
     {&households_recorded_event_type, intake_apply_households},
+    {&relinked_event_type, intake_apply_relinked},
+    {&cadre_left_event_type, intake_apply_cadre_left},
+    {&cards_printed_event_type, intake_apply_cards_printed},
+    {&card_delivered_event_type, intake_apply_card_delivered},
+    {&round_event_type, intake_apply_round},
     {&settled_event_type, intake_apply_settled},
     {0},
 };
 
 static const struct query_spec queries[] = {
     {&household_query_type, &household_reply_type, intake_answer_households},
+    {&card_query_type, &card_reply_type, intake_answer_cards},
     {&cadre_query_type, &cadre_reply_type, intake_answer_cadres},
     {&report_query_type, &report_reply_type, intake_answer_report},
     {0},
@@ -49,7 +63,8 @@ static const struct query_spec queries[] = {
 
 static bool count(struct ctx *ctx, uint32_t index, const char **ret_name, uint64_t *ret_value)
 {
-    static const char *const names[] = {"accepted", "households", "cadres", "pending"};
+    static const char *const names[] = {"accepted", "households", "cadres", "pending",
+                                        "without_cadre"};
     if (index >= sizeof names / sizeof names[0]) {
         return false;
     }
@@ -67,6 +82,7 @@ const struct service intake_service = {
     .reacts = reacts,
     .applies = applies,
     .queries = queries,
+    .wake = intake_wake,
     .count = count,
     .may_see_issue = intake_may_see_issue,
 };

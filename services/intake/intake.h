@@ -7,6 +7,8 @@
  * once feedback.c  what a household was told            sheet.c     rows checked as a whole
  *   verdicts.c  the router's answers                 apply.c     events into tables
  *   register.c  rows, keys, who somebody is          queries.c   households, cadres, reports
+ *   links.c     who is linked to whom, by period     handover.c  households change hands
+ *   cards.c     contact cards, card_list.c           rounds.c    looked after every working day
  *   reports.c   numbering                            telling.c   notices by the notifier
  */
 #pragma once
@@ -24,6 +26,10 @@ enum intake_table {
     AREA_HOUSEHOLDS,  /* village or community, NUL, household */
     REPORTS,          /* issue -> report_row */
     PENDING,          /* issue, number of the fact; while the router has not answered it */
+    PERIODS,          /* household, NUL, number of the event -> period_row */
+    UNCOVERED,        /* community, NUL, household; while it has no cadre */
+    CARDS,            /* household -> card_row */
+    ROUNDS,           /* name -> round_row */
     COUNTS,           /* name -> u64: "accepted" and so on; "year/2026": last number given */
 };
 
@@ -35,6 +41,12 @@ enum status intake_decide_cadres(struct ctx *ctx, const struct command *command,
 enum status intake_decide_households(struct ctx *ctx, const struct command *command,
                                      struct err *err);
 enum status intake_decide_reports(struct ctx *ctx, const struct command *command, struct err *err);
+enum status intake_decide_handover(struct ctx *ctx, const struct command *command, struct err *err);
+enum status intake_decide_leave(struct ctx *ctx, const struct command *command, struct err *err);
+enum status intake_decide_card_print(struct ctx *ctx, const struct command *command,
+                                     struct err *err);
+enum status intake_decide_card_deliver(struct ctx *ctx, const struct command *command,
+                                       struct err *err);
 
 enum status intake_react_opened(struct ctx *ctx, const struct record *record, const void *message,
                                 struct err *err);
@@ -48,10 +60,19 @@ void intake_apply_told(struct ctx *ctx, const struct record *record, const void 
 void intake_apply_informed(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_cadres(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_households(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_relinked(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_cadre_left(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_cards_printed(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_card_delivered(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_round(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_settled(struct ctx *ctx, const struct record *record, const void *message);
+
+void intake_wake(struct ctx *ctx, struct wall at, struct bytes id);
 
 enum status intake_answer_households(struct ctx *ctx, const struct query *query, void *reply,
                                      struct err *err);
+enum status intake_answer_cards(struct ctx *ctx, const struct query *query, void *reply,
+                                struct err *err);
 enum status intake_answer_cadres(struct ctx *ctx, const struct query *query, void *reply,
                                  struct err *err);
 enum status intake_answer_report(struct ctx *ctx, const struct query *query, void *reply,

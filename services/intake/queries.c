@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people ask about the register, and about reports. */
 #include "base/endian.h"
-#include "intake/register.h"
+#include "intake/links.h"
+#include "intake/scope.h"
 
 #define PAGE_MAX 200U
 #define PENDING_MAX 100U
@@ -17,55 +18,18 @@ static struct list keep(struct ctx *ctx, struct list list, struct buf *out)
 
 /* ---- households ----------------------------------------------------------------------------- */
 
-/* Where a list of households is read: the whole register, or what an index has under a word. */
-struct scope {
-    uint32_t table;
-    struct bytes word;
-    struct bytes area; /* only those of this area; empty: all */
-};
-
-static bool may_see(struct ctx *ctx, const struct actor *actor, struct bytes cadre,
-                    struct bytes area, struct err *err)
+/* Of a cadre's own households none is without a cadre. */
+static enum status narrow_to_uncovered(struct scope *scope, struct err *err)
 {
-    struct object object = {.office = &ctx_config(ctx)->office, .cadre = cadre, .area = area};
-    return may(actor, ACTION_VIEW_HOUSEHOLD, &object, err) == STATUS_OK;
-}
-
-/* The widest part of what is asked for that the person may see as a whole. */
-static enum status find_scope(struct ctx *ctx, const struct actor *actor, struct bytes cadre,
-                              struct scope *ret_scope, struct err *err)
-{
-    const struct bytes none = {0};
-    if (may_see(ctx, actor, cadre, none, err)) {
-        *ret_scope = cadre.len != 0 ? (struct scope){CADRE_HOUSEHOLDS, cadre, none}
-                                    : (struct scope){HOUSEHOLDS, none, none};
-    } else if (may_see(ctx, actor, none, actor->area, err)) {
-        *ret_scope = cadre.len != 0 ? (struct scope){CADRE_HOUSEHOLDS, cadre, actor->area}
-                                    : (struct scope){AREA_HOUSEHOLDS, actor->area, none};
-    } else if (cadre.len == 0 && may_see(ctx, actor, actor->id, none, err)) {
-        *ret_scope = (struct scope){CADRE_HOUSEHOLDS, actor->id, none};
-    } else {
-        return STATUS_FORBIDDEN;
+    if (scope->table == CADRE_HOUSEHOLDS) {
+        return fail(err, STATUS_FORBIDDEN,
+                    "households without a cadre are shown to the office, supervisors, the operator "
+                    "and the secretaries and liaisons of their area");
     }
+    *scope = (struct scope){.table = CADRE_HOUSEHOLDS,
+                            .area = scope->table == AREA_HOUSEHOLDS ? scope->word : scope->area,
+                            .is_indexed = true};
     return STATUS_OK;
-}
-
-static bool find_next(struct ctx *ctx, const struct scope *scope, struct bytes *id)
-{
-    struct bytes key;
-    struct bytes value;
-    if (scope->word.len == 0) {
-        return table_next(ctx, scope->table, *id, id, &value) == STATUS_OK;
-    }
-    struct register_key from = register_pair_key(scope->word, *id);
-    size_t prefix_len = scope->word.len + 1;
-    struct bytes prefix = bytes_of(from.bytes, prefix_len);
-    if (table_next(ctx, scope->table, register_key_bytes(&from), &key, &value) != STATUS_OK ||
-        !bytes_start_with(key, prefix)) {
-        return false;
-    }
-    *id = bytes_of(key.p + prefix_len, key.len - prefix_len);
-    return true;
 }
 
 static void put_household(struct bytes id, const struct household_row *row, struct list *list,
@@ -88,16 +52,15 @@ static void put_household(struct bytes id, const struct household_row *row, stru
 static struct list household_list(struct ctx *ctx, const struct scope *scope,
                                   const struct household_query *ask)
 {
-    const struct office *office = &ctx_config(ctx)->office;
     uint32_t limit = ask->limit == 0 ? PAGE_MAX : ask->limit;
     struct bytes id = ask->after;
     struct list list = {0};
     struct buf out = {0};
-    while (list.count < limit && find_next(ctx, scope, &id)) {
+    while (list.count < limit && scope_next(ctx, scope, &id)) {
         struct household_row row;
         bool is_known = register_find_household(ctx, id, &row);
         CHECK(is_known);
-        if (scope->area.len == 0 || office_area_is_within(office, row.village, scope->area)) {
+        if (scope_has(ctx, scope, &row)) {
             put_household(id, &row, &list, &out);
         }
     }
@@ -115,12 +78,13 @@ static enum status answer_one(struct ctx *ctx, const struct actor *actor,
                           "there is no household '%.*s' in the register",
                           BYTES_FMT(ask->household));
     }
-    if (!may_see(ctx, actor, row.cadre, row.village, err)) {
+    if (!scope_may_see(ctx, actor, row.cadre, row.village, err)) {
         return STATUS_FORBIDDEN;
     }
     if (ask->cadre.len == 0 || bytes_equal(ask->cadre, row.cadre)) {
         put_household(ask->household, &row, &reply->households, &out);
         reply->households = keep(ctx, reply->households, &out);
+        reply->links = links_list(ctx, ask->household);
     }
     return STATUS_OK;
 }
@@ -134,8 +98,15 @@ enum status intake_answer_households(struct ctx *ctx, const struct query *query,
     if (ask->household.len != 0) {
         return answer_one(ctx, &actor, ask, reply, err);
     }
+    if (ask->without_cadre && ask->cadre.len != 0) {
+        return fail_field(err, STATUS_INVALID, "without_cadre",
+                          "households without a cadre are nobody's; leave out one of the two");
+    }
     struct scope scope;
-    enum status st = find_scope(ctx, &actor, ask->cadre, &scope, err);
+    enum status st = scope_find(ctx, &actor, ask->cadre, &scope, err);
+    if (st == STATUS_OK && ask->without_cadre) {
+        st = narrow_to_uncovered(&scope, err);
+    }
     if (st == STATUS_OK) {
         reply->households = household_list(ctx, &scope, ask);
     }
@@ -159,7 +130,8 @@ static void put_cadre(struct bytes id, const struct cadre_row *row, struct list 
                                    .unit = row->unit,
                                    .post = row->post,
                                    .phone = row->phone,
-                                   .households = row->households};
+                                   .households = row->households,
+                                   .left_at = row->left_at};
     list_put_message(list, out, &cadre_view_part_type, &part);
 }
 

@@ -7,7 +7,9 @@ struct register_key register_pair_key(struct bytes first, struct bytes second)
 {
     struct register_key key = {.len = first.len + 1 + second.len};
     CHECK(first.len <= WORD_MAX_BYTES && second.len <= WORD_MAX_BYTES);
-    memcpy(key.bytes, first.p, first.len);
+    if (first.len != 0) {
+        memcpy(key.bytes, first.p, first.len);
+    }
     if (second.len != 0) {
         memcpy(key.bytes + first.len + 1, second.p, second.len);
     }
@@ -61,7 +63,7 @@ struct actor register_find_actor(struct ctx *ctx, struct bytes id)
     } else if (bytes_equal(id, BYTES("operator"))) {
         actor = actor_of_roles(id, ROLE_BIT(ROLE_OPERATOR));
     }
-    if (register_find_cadre(ctx, id, &row)) {
+    if (register_find_cadre(ctx, id, &row) && row.left_at.us == 0) {
         actor.roles |= ROLE_BIT(ROLE_CADRE);
     }
     return actor;

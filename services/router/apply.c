@@ -21,6 +21,14 @@ static void put_index(struct ctx *ctx, uint32_t table, struct bytes name, uint64
     }
 }
 
+static void remove_index(struct ctx *ctx, uint32_t table, struct bytes name, uint64_t issue)
+{
+    if (name.len != 0) {
+        struct name_key key = name_key(name, issue);
+        table_remove(ctx, table, bytes_of(key.bytes, key.len));
+    }
+}
+
 static void move_state(struct ctx *ctx, uint64_t issue, int from, int to)
 {
     if (from == to) {
@@ -60,6 +68,7 @@ static void put_part(struct ctx *ctx, const struct record *record, struct issue_
     put_legs(ctx, record->issue, &row->now.legs, &after->legs);
     clocks_apply(ctx, record->issue, &row->now.clocks, &after->clocks);
     if (!bytes_equal(row->now.owner, after->owner)) {
+        remove_index(ctx, BY_CADRE, row->now.owner, record->issue);
         put_index(ctx, BY_CADRE, after->owner, record->issue);
     }
     row->now = *after;

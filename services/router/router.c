@@ -3,12 +3,14 @@
 
 #include "domain/issue.h"
 #include "domain/rules.h"
+#include "router/handing.h"
 #include "router/replan.h"
 
 static const char *const tables[] = {
     [ISSUES] = "issue",      [BY_STATE] = "by_state", [BY_DEPARTMENT] = "by_department",
     [BY_CADRE] = "by_cadre", [BY_AREA] = "by_area",   [OVERDUE] = "overdue",
     [COUNTS] = "count",      [SUGGEST] = "suggest",   [REPLANNING] = "replanning",
+    [HANDING] = "handing",
 };
 
 static const struct command_spec commands[] = {
@@ -24,12 +26,19 @@ static const struct command_spec commands[] = {
 };
 
 static const struct react_spec reacts[] = {
-    {&reported_event_type, react_reported},       {&told_event_type, react_told},
-    {&signed_event_type, react_signed},           {&progressed_event_type, react_progressed},
-    {&answered_event_type, react_answered},       {&proposed_event_type, react_proposed},
-    {&informed_event_type, react_informed},       {&contacted_event_type, react_contacted},
-    {&wait_asked_event_type, react_wait_asked},   {&resumed_event_type, react_resumed},
-    {&called_back_event_type, react_called_back}, {0},
+    {&reported_event_type, react_reported},
+    {&told_event_type, react_told},
+    {&signed_event_type, react_signed},
+    {&progressed_event_type, react_progressed},
+    {&answered_event_type, react_answered},
+    {&proposed_event_type, react_proposed},
+    {&informed_event_type, react_informed},
+    {&contacted_event_type, react_contacted},
+    {&wait_asked_event_type, react_wait_asked},
+    {&resumed_event_type, react_resumed},
+    {&called_back_event_type, react_called_back},
+    {&relinked_event_type, react_relinked},
+    {0},
 };
 
 static const struct apply_spec applies[] = {
@@ -40,6 +49,8 @@ static const struct apply_spec applies[] = {
     {&config_adopted_event_type, apply_config_adopted},
     {&replanning_event_type, apply_replanning},
     {&replanned_event_type, apply_replanned},
+    {&owner_event_type, apply_owner},
+    {&handing_event_type, apply_handing},
     {0},
 };
 
@@ -115,6 +126,8 @@ static void wake(struct ctx *ctx, struct wall at, struct bytes id)
 {
     if (replan_is_timer(id)) {
         replan_wake(ctx);
+    } else if (handing_is_timer(id)) {
+        handing_wake(ctx, id);
     } else {
         wake_clock(ctx, at, id);
     }

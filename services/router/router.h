@@ -9,6 +9,7 @@
  *   people.c    who somebody is, who is told     apply.c     events into tables
  *   queries.c   one issue, lists, verdicts       issue_file.c  rows to issues and back
  *   replan.c    deadlines again, under another calendar or other limits
+ *   handing.c   open issues follow their households to another cadre
  *   suggesting.c  what the desk did, for what it does next
  */
 #pragma once
@@ -28,6 +29,7 @@ enum router_table {
     BY_AREA,       /* village, NUL, issue */
     OVERDUE,       /* issue, while a deadline of it has passed */
     COUNTS,        /* name -> u64: "state/<word>" */
+    HANDING,       /* record of households that changed hands -> handing_row */
     SUGGEST,       /* rows of the suggestion model (domain/suggest.h) -> u64 */
     REPLANNING,    /* "job" -> replanning_row */
 };
@@ -56,6 +58,9 @@ enum status react_resumed(struct ctx *ctx, const struct record *record, const vo
 enum status react_called_back(struct ctx *ctx, const struct record *record, const void *message,
                               struct err *err);
 
+enum status react_relinked(struct ctx *ctx, const struct record *record, const void *message,
+                           struct err *err);
+
 enum status decide_dispatch(struct ctx *ctx, const struct command *command, struct err *err);
 enum status decide_review(struct ctx *ctx, const struct command *command, struct err *err);
 enum status decide_close_unsatisfied(struct ctx *ctx, const struct command *command,
@@ -70,6 +75,8 @@ void wake_clock(struct ctx *ctx, struct wall at, struct bytes id);
 void apply_opened(struct ctx *ctx, const struct record *record, const void *message);
 void apply_step(struct ctx *ctx, const struct record *record, const void *message);
 void apply_clock(struct ctx *ctx, const struct record *record, const void *message);
+void apply_owner(struct ctx *ctx, const struct record *record, const void *message);
+void apply_handing(struct ctx *ctx, const struct record *record, const void *message);
 void apply_set_aside(struct ctx *ctx, const struct record *record, const void *message);
 void apply_config_adopted(struct ctx *ctx, const struct record *record, const void *message);
 void apply_replanning(struct ctx *ctx, const struct record *record, const void *message);

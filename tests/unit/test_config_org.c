@@ -99,6 +99,8 @@ static const struct {
 } mistakes[] = {
     {"feedback_default: s1", "feedback_default: s3",
      "org.yaml:3:19: error: feedback_default: no person 's3' (did you mean 's1'?)\n"},
+    {"feedback_default: s1", "feedback_default: s1\ncard_departments: [urban, civi]",
+     "org.yaml:4:27: error: card_departments: no department 'civi' (did you mean 'civil'?)\n"},
     {"12 34-5", "call me",
      "org.yaml:2:20: error: supervision_phone: 'call me' is not a telephone number\n"},
     {"head: h1", "head: nobody",

@@ -32,6 +32,7 @@ static const struct {
     {ACTION_CALLBACK, "supervisor", "supervisor"},
     {ACTION_VIEW_HOUSEHOLD, OFFICE_ROLES "supervisor operator " TIED_PLACES,
      OFFICE_ROLES "supervisor operator"},
+    {ACTION_HAND_OVER, OFFICE_ROLES "operator", OFFICE_ROLES "operator"},
     {ACTION_VIEW_PEOPLE, ALL, ALL},
     {ACTION_VIEW_INBOX, ALL, ""},
     {ACTION_AUDIT, "supervisor office_head first_responsible operator",

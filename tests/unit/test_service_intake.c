@@ -203,7 +203,7 @@ static void feedback_is_refused_to_others_and_for_nothing(void **state)
     assert_says(&err, "words", "blank");
 }
 
-static void after_a_household_moved_both_cadres_may_tell_it(void **state)
+static void after_a_household_moved_its_new_cadre_tells_it(void **state)
 {
     struct service_node *node = *state;
     struct err err = {0};
@@ -213,7 +213,7 @@ static void after_a_household_moved_both_cadres_may_tell_it(void **state)
     add_household(&rows, household_of("h1", "cadre2"));
     assert_ok(import(node, &household_import_command_type, &rows, &err));
 
-    assert_ok(feedback(node, "cadre1", issue, "已告知", &err));
+    assert_status(feedback(node, "cadre1", issue, "已告知", &err), STATUS_FORBIDDEN);
     assert_ok(feedback(node, "cadre2", issue, "已告知", &err));
 }
 
@@ -387,7 +387,7 @@ int main(void)
         TEST(feedback_of_an_issue_without_household_is_the_default_owners),
         TEST(the_office_is_passed_on_because_only_the_router_knows_what_is_overdue),
         TEST(feedback_is_refused_to_others_and_for_nothing),
-        TEST(after_a_household_moved_both_cadres_may_tell_it),
+        TEST(after_a_household_moved_its_new_cadre_tells_it),
         TEST(the_routers_answers_settle_what_was_recorded),
         TEST(what_the_router_did_otherwise_is_not_kept),
         TEST(a_verdict_given_twice_counts_once),
