@@ -86,7 +86,7 @@ enum status react_informed(struct ctx *ctx, const struct record *record, const v
     struct step step = {.happening = information_of(ctx, record),
                         .generation_seen = informed->generation,
                         .has_words = informed->words.len != 0};
-    struct step_event event = {.words = informed->words};
+    struct step_event event = {.reason = informed->words};
     return answer_fact(ctx, record, &step, &event);
 }
 
@@ -99,7 +99,7 @@ enum status react_contacted(struct ctx *ctx, const struct record *record, const 
                         .department = contact->department,
                         .generation_seen = contact->generation,
                         .has_words = contact->words.len != 0};
-    struct step_event event = {.words = contact->words};
+    struct step_event event = {.reason = contact->words};
     return answer_fact(ctx, record, &step, &event);
 }
 
@@ -125,7 +125,7 @@ enum status react_wait_asked(struct ctx *ctx, const struct record *record, const
                         .generation_seen = wait->generation,
                         .has_words = wait->words.len != 0,
                         .suspension = &suspension};
-    struct step_event event = {.words = wait->words};
+    struct step_event event = {.reason = wait->words};
     return answer_fact(ctx, record, &step, &event);
 }
 
@@ -138,7 +138,7 @@ enum status react_resumed(struct ctx *ctx, const struct record *record, const vo
                         .department = resumed->department,
                         .generation_seen = resumed->generation,
                         .has_words = resumed->words.len != 0};
-    struct step_event event = {.words = resumed->words};
+    struct step_event event = {.reason = resumed->words};
     return answer_fact(ctx, record, &step, &event);
 }
 

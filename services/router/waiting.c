@@ -18,7 +18,7 @@ enum status decide_ask_info(struct ctx *ctx, const struct command *command, stru
                         .at = ctx_now(ctx),
                         .generation_seen = ask->generation,
                         .has_words = ask->words.len != 0};
-    struct step_event event = {.words = ask->words};
+    struct step_event event = {.reason = ask->words};
     return take_step(ctx, &file, &step, &event, err);
 }
 

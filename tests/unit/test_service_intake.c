@@ -203,6 +203,39 @@ static void feedback_is_refused_to_others_and_for_nothing(void **state)
     assert_says(&err, "words", "blank");
 }
 
+static enum status inform(struct service_node *node, const char *person, uint64_t issue,
+                          const char *words, struct err *err)
+{
+    struct change_reply change;
+    struct info_command ask = {.issue = issue, .words = text_of(words), .generation = 3};
+    *err = (struct err){0};
+    return service_node_command(node, person, &info_command_type, &ask, &change, err);
+}
+
+static void the_cadre_passes_on_what_the_household_says_and_nobody_else(void **state)
+{
+    struct service_node *node = *state;
+    struct err err;
+    struct informed_event event;
+    fill_register(node);
+    uint64_t issue = submit_h1(node);
+    static const char *const others[] = {"cadre2", "operator", "triage1", "office_head",
+                                         "staff_urban_1"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_status(inform(node, others[i], issue, "在村口", &err), STATUS_FORBIDDEN);
+        assert_says(&err, "", "linked to its household");
+    }
+    assert_status(inform(node, "cadre1", issue + 1, "在村口", &err), STATUS_NOT_FOUND);
+    assert_status(inform(node, "cadre1", issue, " ", &err), STATUS_INVALID);
+    assert_says(&err, "words", "blank");
+    assert_ok(inform(node, "cadre1", issue, "在村口", &err));
+    struct record record = service_node_last(node, &informed_event_type, &event);
+    assert_int_equal(record.issue, issue);
+    assert_text(event.words, "在村口");
+    assert_int_equal(event.generation, 3);
+    assert_int_equal(ask_report(node, issue).pending.count, 2);
+}
+
 static void after_a_household_moved_its_new_cadre_tells_it(void **state)
 {
     struct service_node *node = *state;
@@ -387,6 +420,7 @@ int main(void)
         TEST(feedback_of_an_issue_without_household_is_the_default_owners),
         TEST(the_office_is_passed_on_because_only_the_router_knows_what_is_overdue),
         TEST(feedback_is_refused_to_others_and_for_nothing),
+        TEST(the_cadre_passes_on_what_the_household_says_and_nobody_else),
         TEST(after_a_household_moved_its_new_cadre_tells_it),
         TEST(the_routers_answers_settle_what_was_recorded),
         TEST(what_the_router_did_otherwise_is_not_kept),
