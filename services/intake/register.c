@@ -74,6 +74,18 @@ struct bytes register_find_owner(const struct ctx *ctx, const struct household_r
     return row->cadre.len != 0 ? row->cadre : ctx_config(ctx)->office.feedback_default;
 }
 
+enum status register_check_owner(struct ctx *ctx, struct bytes person, const struct report_row *row,
+                                 enum action action, struct err *err)
+{
+    struct actor actor = register_find_actor(ctx, person);
+    struct household_row household;
+    bool is_known = register_find_household(ctx, row->household, &household);
+    struct object object = {.office = &ctx_config(ctx)->office,
+                            .cadre = is_known ? register_find_owner(ctx, &household) : row->cadre,
+                            .is_overdue = true};
+    return may(&actor, action, &object, err);
+}
+
 /* How many bytes of white space `text` begins with, of one character; 0 when it is none. */
 static size_t find_space(struct bytes text)
 {
