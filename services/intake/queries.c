@@ -210,7 +210,7 @@ enum status intake_answer_report(struct ctx *ctx, const struct query *query, voi
     if (st == STATUS_OK) {
         *reply = (struct report_reply){.issue = ask->issue,
                                        .seq = row.seq,
-                                       .cadre = row.cadre,
+                                       .cadre = register_find_issue_owner(ctx, &row),
                                        .pending = pending_list(ctx, ask->issue)};
     }
     return st;
@@ -237,5 +237,9 @@ enum status intake_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t 
     (void)register_find_household(ctx, row.household, &household);
     struct object object = {
         .office = &ctx_config(ctx)->office, .cadre = row.cadre, .area = household.village};
+    if (may(&actor, ACTION_VIEW_ISSUE, &object, err) == STATUS_OK) {
+        return STATUS_OK; /* who reported it, also after the household changed hands */
+    }
+    object.cadre = register_find_issue_owner(ctx, &row);
     return may(&actor, ACTION_VIEW_ISSUE, &object, err);
 }

@@ -74,14 +74,20 @@ struct bytes register_find_owner(const struct ctx *ctx, const struct household_r
     return row->cadre.len != 0 ? row->cadre : ctx_config(ctx)->office.feedback_default;
 }
 
+struct bytes register_find_issue_owner(struct ctx *ctx, const struct report_row *row)
+{
+    struct household_row household;
+    return register_find_household(ctx, row->household, &household)
+               ? register_find_owner(ctx, &household)
+               : row->cadre;
+}
+
 enum status register_check_owner(struct ctx *ctx, struct bytes person, const struct report_row *row,
                                  enum action action, struct err *err)
 {
     struct actor actor = register_find_actor(ctx, person);
-    struct household_row household;
-    bool is_known = register_find_household(ctx, row->household, &household);
     struct object object = {.office = &ctx_config(ctx)->office,
-                            .cadre = is_known ? register_find_owner(ctx, &household) : row->cadre,
+                            .cadre = register_find_issue_owner(ctx, row),
                             .is_overdue = true};
     return may(&actor, action, &object, err);
 }

@@ -32,6 +32,9 @@ struct actor register_find_actor(struct ctx *ctx, struct bytes id);
 /* The register's cadre of the household; without a household the office's feedback_default. */
 struct bytes register_find_owner(const struct ctx *ctx, const struct household_row *row);
 
+/* The same for an issue, by its household; as it was reported, where there is none. */
+struct bytes register_find_issue_owner(struct ctx *ctx, const struct report_row *row);
+
 /* Whether the person may do something on the issue as the owner of its feedback: the household's
  * cadre as the register has it now, whom the router follows, or, where there is no household, who
  * owned it when it was reported. What the office may when it is overdue is passed on, because only

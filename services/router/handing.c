@@ -57,6 +57,26 @@ void apply_handing(struct ctx *ctx, const struct record *record, const void *mes
     row_put(ctx, HANDING, issue_key_bytes(&key), &handing_row_type, &row);
 }
 
+void apply_relinked(struct ctx *ctx, const struct record *record, const void *message)
+{
+    (void)record;
+    const struct relinked_event *event = message;
+    struct list_cursor cursor = list_begin(&event->rows);
+    struct relink_part part;
+    while (list_next_message(&cursor, &relink_part_type, &part)) {
+        table_put(ctx, HANDED, part.household, part.to);
+    }
+}
+
+struct bytes handing_find_owner(struct ctx *ctx, struct bytes household, struct bytes otherwise)
+{
+    struct bytes cadre;
+    if (household.len == 0 || table_get(ctx, HANDED, household, &cadre) != STATUS_OK) {
+        return otherwise;
+    }
+    return cadre.len != 0 ? cadre : ctx_config(ctx)->office.feedback_default;
+}
+
 void apply_owner(struct ctx *ctx, const struct record *record, const void *message)
 {
     const struct owner_event *event = message;
@@ -203,9 +223,10 @@ enum status react_relinked(struct ctx *ctx, const struct record *record, const v
                            struct err *err)
 {
     (void)err;
+    uint64_t source = take_over(ctx, record);
     struct handing handing = begin(ctx, message, record->actor);
     if (!work(&handing)) {
-        emit_handing(&handing, take_over(ctx, record), false);
+        emit_handing(&handing, source, false);
     }
     return STATUS_OK;
 }

@@ -8,5 +8,10 @@
 
 #include "router/router.h"
 
+/* Who owns the feedback for a household now: the cadre it was last given to; `otherwise` where it
+ * never changed hands. For what comes late or comes back: a report from the dead letters, an issue
+ * that is opened again. */
+struct bytes handing_find_owner(struct ctx *ctx, struct bytes household, struct bytes otherwise);
+
 bool handing_is_timer(struct bytes id);
 void handing_wake(struct ctx *ctx, struct bytes id);

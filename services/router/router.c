@@ -10,7 +10,7 @@ static const char *const tables[] = {
     [ISSUES] = "issue",      [BY_STATE] = "by_state", [BY_DEPARTMENT] = "by_department",
     [BY_CADRE] = "by_cadre", [BY_AREA] = "by_area",   [OVERDUE] = "overdue",
     [COUNTS] = "count",      [SUGGEST] = "suggest",   [REPLANNING] = "replanning",
-    [HANDING] = "handing",
+    [HANDED] = "handed",     [HANDING] = "handing",
 };
 
 static const struct command_spec commands[] = {
@@ -49,6 +49,7 @@ static const struct apply_spec applies[] = {
     {&config_adopted_event_type, apply_config_adopted},
     {&replanning_event_type, apply_replanning},
     {&replanned_event_type, apply_replanned},
+    {&relinked_event_type, apply_relinked},
     {&owner_event_type, apply_owner},
     {&handing_event_type, apply_handing},
     {0},

@@ -29,6 +29,7 @@ enum router_table {
     BY_AREA,       /* village, NUL, issue */
     OVERDUE,       /* issue, while a deadline of it has passed */
     COUNTS,        /* name -> u64: "state/<word>" */
+    HANDED,        /* household that changed hands -> its cadre */
     HANDING,       /* record of households that changed hands -> handing_row */
     SUGGEST,       /* rows of the suggestion model (domain/suggest.h) -> u64 */
     REPLANNING,    /* "job" -> replanning_row */
@@ -75,6 +76,7 @@ void wake_clock(struct ctx *ctx, struct wall at, struct bytes id);
 void apply_opened(struct ctx *ctx, const struct record *record, const void *message);
 void apply_step(struct ctx *ctx, const struct record *record, const void *message);
 void apply_clock(struct ctx *ctx, const struct record *record, const void *message);
+void apply_relinked(struct ctx *ctx, const struct record *record, const void *message);
 void apply_owner(struct ctx *ctx, const struct record *record, const void *message);
 void apply_handing(struct ctx *ctx, const struct record *record, const void *message);
 void apply_set_aside(struct ctx *ctx, const struct record *record, const void *message);

@@ -4,6 +4,7 @@
 #include "domain/calendar.h"
 #include "domain/rules.h"
 #include "router/clocks.h"
+#include "router/handing.h"
 #include "router/people.h"
 #include "router/router.h"
 #include "router/steps.h"
@@ -160,7 +161,7 @@ static void emit_opened(struct ctx *ctx, const struct record *record,
     }
     struct opened_event event = {
         .household = report->household,
-        .cadre = report->cadre,
+        .cadre = word_bytes(&file->issue.cadre),
         .kind = report->kind,
         .source = report->source,
         .area = report->area,
@@ -225,6 +226,7 @@ enum status react_reported(struct ctx *ctx, const struct record *record, const v
     if (st != STATUS_OK) {
         return fail(err, STATUS_INVALID, "the report cannot become an issue: %s", err->text);
     }
+    file.issue.cadre = word_of(handing_find_owner(ctx, report->household, report->cadre));
     clocks_update(ctx, &file, false);
     emit_opened(ctx, record, report, &file, &decision);
     return STATUS_OK;

@@ -2,6 +2,7 @@
 #include "router/steps.h"
 
 #include "router/clocks.h"
+#include "router/handing.h"
 #include "router/people.h"
 
 #define SECTION (RECIPIENT_BIT(RECIPIENT_HANDLER) | RECIPIENT_BIT(RECIPIENT_SECTION_HEAD))
@@ -117,6 +118,10 @@ enum status take_step(struct ctx *ctx, struct issue_file *file, const struct ste
     }
     if (step->happening == HAPPENING_CORRECT) {
         clocks_replan(ctx, file);
+    }
+    if (issue_is_final(&before) && !issue_is_final(&file->issue)) {
+        file->issue.cadre = word_of(
+            handing_find_owner(ctx, word_bytes(&before.household), word_bytes(&before.cadre)));
     }
     clocks_update(ctx, file, step->happening == HAPPENING_CALLBACK_UNSATISFIED);
 

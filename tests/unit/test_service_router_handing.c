@@ -86,7 +86,7 @@ static void open_issues_get_the_new_cadre_and_keep_their_history(void **state)
     report(node, FIRST_ISSUE + 1, "h2", "cadre1");
     report(node, FIRST_ISSUE + 2, "h1", "cadre1");
     uint32_t generation = ask_issue(node, "cadre1", FIRST_ISSUE).generation;
-    assert_int_equal(relink(node, 1, 1), 2); /* an event per issue, and no more */
+    assert_int_equal(relink(node, 1, 1), 3); /* the households, and an event per issue */
 
     struct issue_view view = ask_issue(node, "cadre2", FIRST_ISSUE);
     assert_text(view.cadre, "cadre2");
@@ -107,7 +107,18 @@ static void open_issues_get_the_new_cadre_and_keep_their_history(void **state)
     struct err err = {0};
     assert_status(service_node_ask(node, "cadre1", &issue_query_type, &query, &view, &err),
                   STATUS_FORBIDDEN);
-    assert_int_equal(relink(node, 1, 1), 0); /* they have followed already */
+    assert_int_equal(relink(node, 1, 1), 1); /* they have followed already */
+    service_node_check_rebuild(node);
+}
+
+static void a_report_that_comes_late_opens_for_the_present_cadre(void **state)
+{
+    struct service_node *node = *state;
+    (void)relink(node, 1, 1);
+    report(node, FIRST_ISSUE, "h1", "cadre1"); /* as from the dead letters */
+    report(node, FIRST_ISSUE + 1, "h2", "cadre1");
+    assert_text(ask_issue(node, "cadre2", FIRST_ISSUE).cadre, "cadre2");
+    assert_text(ask_issue(node, "cadre1", FIRST_ISSUE + 1).cadre, "cadre1");
     service_node_check_rebuild(node);
 }
 
@@ -162,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(open_issues_get_the_new_cadre_and_keep_their_history),
+        TEST(a_report_that_comes_late_opens_for_the_present_cadre),
         TEST(a_thousand_issues_follow_in_steps),
     };
     return cmocka_run_group_tests(tests, open_config, close_config);
