@@ -38,8 +38,8 @@ static const char head[] =
     ".units li{break-inside:avoid}\n"
     ".foot{margin-top:auto;display:flex;justify-content:space-between;font-size:5.5pt;"
     "color:#555}\n"
-    ".long{font-size:7.5pt}.longer{font-size:5.6pt;line-height:1.15}\n"
-    ".long .units{font-size:5.8pt}.longer .units{font-size:4.4pt;line-height:1.15}\n"
+    ".long{font-size:7.5pt}.longer{font-size:6.2pt;line-height:1.15}\n"
+    ".long .units{font-size:5.8pt}.longer .units{font-size:5pt;line-height:1.15}\n"
     "@media screen{body{background:#888}.sheet{background:#fff;margin:4mm auto}}\n"
     "</style>\n";
 
