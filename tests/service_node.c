@@ -205,6 +205,7 @@ enum status service_node_ask(struct service_node *self, const char *person,
     end_answer(self);
     memset(ret_reply, 0, spec->reply_type->size);
     self->is_answering = true;
+    self->node->now = self->now;
     return node_answer(self->node, spec, &query, ret_reply, err);
 }
 

@@ -10,6 +10,7 @@
 #include "config/org.h"
 #include "config/routing.h"
 #include "config/settings.h"
+#include "config/visits_file.h"
 #include "domain/calendar.h"
 #include "domain/limits.h"
 #include "domain/rules.h"
@@ -99,6 +100,7 @@ static void read_by_office(struct config *config, struct problems *problems)
     if (documents[CONFIG_DEADLINES] != NULL) {
         (void)deadlines_read(documents[CONFIG_DEADLINES], &config->office, &holdings->limits,
                              problems);
+        (void)visits_read(documents[CONFIG_DEADLINES], &config->visits, problems);
     }
     config->rules = holdings->rules;
     config->limits = holdings->limits;

@@ -11,6 +11,7 @@
 #include "config/problems.h"
 #include "config/texts.h"
 #include "domain/office.h"
+#include "domain/visits.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -58,6 +59,7 @@ struct config {
     const struct rules *rules;
     const struct calendar *calendar;
     const struct limits *limits;
+    struct visit_rules visits;
     const struct texts *texts;
 
     void *memory; /* owns all of the above */

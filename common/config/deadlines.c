@@ -447,6 +447,7 @@ static void finish(struct deadlines *deadlines)
 struct file_row {
     const struct yaml_node *ladders;
     const struct yaml_node *stages;
+    const struct yaml_node *visits; /* read by config/visits_file.h */
 };
 
 static void read_file(struct deadlines *deadlines, const struct yaml_node *root)
@@ -457,6 +458,8 @@ static void read_file(struct deadlines *deadlines, const struct yaml_node *root)
          .offset = offsetof(struct file_row, ladders), .help = "Who is told when, by name."},
         {.key = "stages", .type = READ_CUSTOM, .is_required = true, .read = keep_node,
          .offset = offsetof(struct file_row, stages), .help = "The limits of every stage."},
+        {.key = "visits", .type = READ_CUSTOM, .read = keep_node,
+         .offset = offsetof(struct file_row, visits), .help = "When households are visited."},
         {0},
     };
     /* clang-format on */

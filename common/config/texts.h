@@ -58,6 +58,11 @@ const char *language_word(enum language language);
     X(suspension_refused)                                                                          \
     X(resumed)                                                                                     \
     X(corrected)                                                                                   \
+    X(visits_due)                                                                                  \
+    X(visits_missed)                                                                               \
+    X(visits_missed_here)                                                                          \
+    X(promise_due)                                                                                 \
+    X(promise_missed)                                                                              \
     X(dead_letter)
 
 #define TEXT_AUDIENCE_LIST(X) X(cadre) X(section) X(leader) X(office)

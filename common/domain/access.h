@@ -26,6 +26,10 @@
     X(VIEW_HOUSEHOLD, view_household, "see this household")                                        \
     X(HAND_OVER, hand_over, "give households to another cadre")                                    \
     X(DELIVER_CARD, deliver_card, "deliver this household's card")                                 \
+    X(LOG_VISIT, log_visit, "enter a visit to this household")                                     \
+    X(VIEW_VISITS, view_visits, "see these visits")                                                \
+    X(READ_VISIT, read_visit, "read what was said at these visits")                                \
+    X(VIEW_COVERAGE, view_coverage, "see this coverage")                                           \
     X(VIEW_PEOPLE, view_people, "see who works here")                                              \
     X(VIEW_INBOX, view_inbox, "read this inbox")                                                   \
     X(AUDIT, audit, "check the ledger")                                                            \

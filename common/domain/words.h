@@ -174,6 +174,60 @@ enum contact_mode {
         CONTACT_MODE_COUNT
 };
 
+/* The twelve things a visit looks after: three to understand, four to grasp, five to see done. */
+#define VISIT_ITEM_LIST(X)                                                                         \
+    X(FAMILY, family, "了解家庭成员")                                                              \
+    X(LIVING, living, "了解生活状况")                                                              \
+    X(PRODUCTION, production, "了解生产情况")                                                      \
+    X(MIND, mind, "掌握思想状况")                                                                  \
+    X(HARDSHIP, hardship, "掌握家庭困难")                                                          \
+    X(EMPLOYMENT, employment, "掌握就业情况")                                                      \
+    X(WISHES, wishes, "掌握诉求愿望")                                                              \
+    X(POLICY, policy, "宣讲政策到位")                                                              \
+    X(OPINIONS, opinions, "民意收集到位")                                                          \
+    X(ANSWERS, answers, "咨询答复到位")                                                            \
+    X(SOLVING, solving, "诉求解决到位")                                                            \
+    X(WARMTH, warmth, "感情传递到位")
+
+enum visit_item {
+    VISIT_ITEM_NONE,
+#define X(name, word, zh) VISIT_ITEM_##name,
+    VISIT_ITEM_LIST(X)
+#undef X
+        VISIT_ITEM_COUNT
+};
+
+/* How the cadre came; an official car is not to be used. */
+#define TRAVEL_LIST(X)                                                                             \
+    X(BUS, bus, "公交车")                                                                          \
+    X(BICYCLE, bicycle, "自行车")                                                                  \
+    X(WALK, walk, "步行")                                                                          \
+    X(PRIVATE, private, "私家车")                                                                  \
+    X(OFFICIAL, official, "公车")                                                                  \
+    X(OTHER, other, "其他")
+
+enum travel {
+    TRAVEL_NONE,
+#define X(name, word, zh) TRAVEL_##name,
+    TRAVEL_LIST(X)
+#undef X
+        TRAVEL_COUNT
+};
+
+/* What visits are counted by. */
+#define COVERAGE_SCOPE_LIST(X)                                                                     \
+    X(CADRE, cadre, "联户干部")                                                                    \
+    X(COMMUNITY, community, "社区")                                                                \
+    X(VILLAGE, village, "村")
+
+enum coverage_scope {
+    COVERAGE_SCOPE_NONE,
+#define X(name, word, zh) COVERAGE_SCOPE_##name,
+    COVERAGE_SCOPE_LIST(X)
+#undef X
+        COVERAGE_SCOPE_COUNT
+};
+
 /* What the household said to the feedback. */
 #define REACTION_LIST(X)                                                                           \
     X(SATISFIED, satisfied, "满意")                                                                \
@@ -287,6 +341,9 @@ enum happening {
     X(stage, STAGE, "stage")                                                                       \
     X(source, SOURCE, "source")                                                                    \
     X(contact_mode, CONTACT_MODE, "contact mode")                                                  \
+    X(visit_item, VISIT_ITEM, "item of a visit")                                                   \
+    X(travel, TRAVEL, "means of transport")                                                        \
+    X(coverage_scope, COVERAGE_SCOPE, "scope of the coverage")                                     \
     X(reaction, REACTION, "reaction")                                                              \
     X(recipient, RECIPIENT, "recipient")                                                           \
     X(happening, HAPPENING, "event")                                                               \

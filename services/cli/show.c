@@ -123,7 +123,8 @@ static void add_pending(json_t *pending, const struct list *parts, struct bytes 
     }
 }
 
-static void ask_intake_pending(struct session *session, uint64_t issue, json_t *pending)
+/* What intake has on it: facts that wait, and the visit in which it was raised. */
+static void ask_intake_part(struct session *session, uint64_t issue, json_t *view, json_t *pending)
 {
     struct report_reply reply;
     struct position position;
@@ -131,6 +132,9 @@ static void ask_intake_pending(struct session *session, uint64_t issue, json_t *
     if (place_find_report(session, issue, &reply, &position, &err) == STATUS_OK) {
         add_pending(pending, &reply.pending, BYTES("intake"), &position.journal,
                     session_zone(session));
+        if (reply.visit != 0) {
+            (void)json_object_set_new(view, "visit", json_integer((json_int_t)reply.visit));
+        }
     }
 }
 
@@ -151,13 +155,13 @@ static void ask_department_pending(struct session *session, uint64_t issue,
 }
 
 /* Daemons that are not there are passed over: what they hold shows once they are back. */
-static json_t *ask_pending(struct session *session, uint64_t issue, const json_t *view)
+static json_t *ask_pending(struct session *session, uint64_t issue, json_t *view)
 {
     json_t *pending = json_array();
     const struct config_daemon *asked[CONFIG_DAEMONS_MAX];
     uint32_t asked_count = 0;
     struct mono deadline = session_shorten(session, PENDING_MS);
-    ask_intake_pending(session, issue, pending);
+    ask_intake_part(session, issue, view, pending);
     size_t i;
     json_t *leg;
     json_array_foreach(json_object_get(view, "legs"), i, leg)
@@ -352,6 +356,7 @@ void show_print(const struct session *session, const json_t *issue)
         {"household", "household", COLUMN_TEXT},
         {"cadre", "cadre", COLUMN_TEXT},
         {"source", "source", COLUMN_TEXT},
+        {"visit", "visit", COLUMN_TEXT},
         {"leader", "leader", COLUMN_TEXT},
         {"created", "created_at", COLUMN_TIME},
         {"changed", "updated_at", COLUMN_TIME},

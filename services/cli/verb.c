@@ -5,8 +5,9 @@
 #include <string.h>
 
 const struct verb *const verb_groups[] = {
-    issue_verbs,    queue_verbs,     household_verbs, card_verbs, inbox_verbs, office_verbs,
-    instance_verbs, operation_verbs, audit_verbs,     self_verbs, bench_verbs, NULL,
+    issue_verbs,  queue_verbs,    household_verbs, visit_verbs, card_verbs, inbox_verbs,
+    office_verbs, instance_verbs, operation_verbs, audit_verbs, self_verbs, bench_verbs,
+    NULL,
 };
 
 static const struct verb *end_of_group(const struct verb *row)

@@ -76,6 +76,7 @@ extern const struct verb issue_verbs[];
 extern const struct verb queue_verbs[];
 extern const struct verb household_verbs[];
 extern const struct verb card_verbs[];
+extern const struct verb visit_verbs[];
 extern const struct verb inbox_verbs[];
 extern const struct verb office_verbs[];
 extern const struct verb instance_verbs[];

@@ -4,6 +4,8 @@
 #include "intake/links.h"
 #include "intake/register.h"
 #include "intake/reports.h"
+#include "intake/timers.h"
+#include "intake/visits.h"
 
 static void put_pending(struct ctx *ctx, const struct record *record)
 {
@@ -15,12 +17,17 @@ static void put_pending(struct ctx *ctx, const struct record *record)
 void intake_apply_reported(struct ctx *ctx, const struct record *record, const void *message)
 {
     const struct reported_event *event = message;
-    struct report_row row = {
-        .seq = record->seq, .household = event->household, .cadre = event->cadre};
+    struct report_row row = {.seq = record->seq,
+                             .household = event->household,
+                             .cadre = event->cadre,
+                             .visit = event->visit};
     struct register_key key = register_issue_key(record->issue);
     row_put(ctx, REPORTS, register_key_bytes(&key), &report_row_type, &row);
     put_pending(ctx, record);
     count_add(ctx, COUNTS, BYTES("accepted"), 1);
+    if (event->visit != 0) {
+        visits_add_issue(ctx, event->visit, record->issue);
+    }
 
     char text[YEAR_NAME_BYTES];
     uint8_t number[8];
@@ -110,4 +117,5 @@ void intake_apply_households(struct ctx *ctx, const struct record *record, const
     while (list_next_message(&cursor, &household_part_type, &part)) {
         put_household(ctx, record, &part);
     }
+    visit_plan_begin(ctx, record);
 }

@@ -164,7 +164,8 @@ static enum status fill_many(struct page *page, const struct actor *actor, struc
     struct scope scope;
     enum status st = check_areas(page->ctx, ask, err);
     if (st == STATUS_OK) {
-        st = scope_find(page->ctx, actor, ask->cadre, &scope, err);
+        st = scope_find(page->ctx, actor, ACTION_VIEW_HOUSEHOLD,
+                        &(struct scope_ask){.cadre = ask->cadre}, &scope, err);
     }
     if (st != STATUS_OK) {
         return st;

@@ -13,12 +13,21 @@ static const char *const tables[] = {
     [CARDS] = "card",
     [ROUNDS] = "round",
     [COUNTS] = "counter",
+    [VISITED] = "visited",
+    [COVERAGE] = "coverage",
+    [VISIT_PLAN] = "visit_plan",
+    [VISITS] = "visit",
+    [VISIT_INDEX] = "visit_index",
+    [PROMISES] = "promise",
+    [PROMISE_INDEX] = "promise_index",
 };
 
 static const struct command_spec commands[] = {
     {.type = &submit_command_type, .decide = intake_decide_submit, .door = DOOR_NEW_WORK},
     {.type = &feedback_command_type, .decide = intake_decide_feedback, .door = DOOR_WORK},
     {.type = &info_command_type, .decide = intake_decide_info, .door = DOOR_WORK},
+    {.type = &visit_log_command_type, .decide = intake_decide_visit, .door = DOOR_NEW_WORK},
+    {.type = &promise_keep_command_type, .decide = intake_decide_promise_kept, .door = DOOR_WORK},
     {.type = &cadre_import_command_type, .decide = intake_decide_cadres, .door = DOOR_NEW_WORK},
     {.type = &household_import_command_type,
      .decide = intake_decide_households,
@@ -50,6 +59,11 @@ static const struct apply_spec applies[] = {
     {&card_delivered_event_type, intake_apply_card_delivered},
     {&round_event_type, intake_apply_round},
     {&settled_event_type, intake_apply_settled},
+    {&config_adopted_event_type, intake_apply_adopted},
+    {&visits_planned_event_type, intake_apply_visits_planned},
+    {&visited_event_type, intake_apply_visited},
+    {&promise_told_event_type, intake_apply_promise_told},
+    {&promise_kept_event_type, intake_apply_promise_kept},
     {0},
 };
 
@@ -58,13 +72,18 @@ static const struct query_spec queries[] = {
     {&card_query_type, &card_reply_type, intake_answer_cards},
     {&cadre_query_type, &cadre_reply_type, intake_answer_cadres},
     {&report_query_type, &report_reply_type, intake_answer_report},
+    {&visit_query_type, &visit_view_type, intake_answer_visit},
+    {&visit_list_query_type, &visit_list_reply_type, intake_answer_visits},
+    {&visit_due_query_type, &visit_due_reply_type, intake_answer_visits_due},
+    {&coverage_query_type, &coverage_reply_type, intake_answer_coverage},
+    {&promise_query_type, &promise_reply_type, intake_answer_promises},
     {0},
 };
 
 static bool count(struct ctx *ctx, uint32_t index, const char **ret_name, uint64_t *ret_value)
 {
-    static const char *const names[] = {"accepted", "households", "cadres", "pending",
-                                        "without_cadre"};
+    static const char *const names[] = {"accepted",      "households", "cadres",  "pending",
+                                        "without_cadre", "visits",     "promises"};
     if (index >= sizeof names / sizeof names[0]) {
         return false;
     }

@@ -10,6 +10,11 @@
  *   links.c     who is linked to whom, by period     handover.c  households change hands
  *   cards.c     contact cards, card_list.c           rounds.c    looked after every working day
  *   reports.c   numbering                            telling.c   notices by the notifier
+ *   timers.c    whose a timer is                     visit_plan.c   reminders of visits
+ *   coverage.c  households linked and visited        visit_log.c    a visit
+ *   visits.c    visits and promises in tables        promises.c     reminders of promises, keeping
+ *   visit_queries.c, visit_due.c  who was visited, who was not
+ *   scope.c     what of the register somebody sees
  */
 #pragma once
 
@@ -31,12 +36,22 @@ enum intake_table {
     CARDS,            /* household -> card_row */
     ROUNDS,           /* name -> round_row */
     COUNTS,           /* name -> u64: "accepted" and so on; "year/2026": last number given */
+    VISITED,          /* household, NUL, half, cadre -> visit: who was at whose home */
+    COVERAGE,         /* half, count, scope, id -> u64 */
+    VISIT_PLAN,       /* "plan" -> visit_plan_row */
+    VISITS,           /* visit -> visit_row */
+    VISIT_INDEX,      /* under what it is listed, word, NUL, time, visit */
+    PROMISES,         /* promise -> promise_row */
+    PROMISE_INDEX,    /* the same for promises that are open, by due time */
 };
 
 /* Decisions, tabled in intake.c. */
 enum status intake_decide_submit(struct ctx *ctx, const struct command *command, struct err *err);
 enum status intake_decide_feedback(struct ctx *ctx, const struct command *command, struct err *err);
 enum status intake_decide_info(struct ctx *ctx, const struct command *command, struct err *err);
+enum status intake_decide_visit(struct ctx *ctx, const struct command *command, struct err *err);
+enum status intake_decide_promise_kept(struct ctx *ctx, const struct command *command,
+                                       struct err *err);
 enum status intake_decide_cadres(struct ctx *ctx, const struct command *command, struct err *err);
 enum status intake_decide_households(struct ctx *ctx, const struct command *command,
                                      struct err *err);
@@ -65,6 +80,11 @@ void intake_apply_cadre_left(struct ctx *ctx, const struct record *record, const
 void intake_apply_cards_printed(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_card_delivered(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_round(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_adopted(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_visits_planned(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_visited(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_promise_told(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_promise_kept(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_settled(struct ctx *ctx, const struct record *record, const void *message);
 
 void intake_wake(struct ctx *ctx, struct wall at, struct bytes id);
@@ -77,5 +97,15 @@ enum status intake_answer_cadres(struct ctx *ctx, const struct query *query, voi
                                  struct err *err);
 enum status intake_answer_report(struct ctx *ctx, const struct query *query, void *reply,
                                  struct err *err);
+enum status intake_answer_visit(struct ctx *ctx, const struct query *query, void *reply,
+                                struct err *err);
+enum status intake_answer_visits(struct ctx *ctx, const struct query *query, void *reply,
+                                 struct err *err);
+enum status intake_answer_visits_due(struct ctx *ctx, const struct query *query, void *reply,
+                                     struct err *err);
+enum status intake_answer_coverage(struct ctx *ctx, const struct query *query, void *reply,
+                                   struct err *err);
+enum status intake_answer_promises(struct ctx *ctx, const struct query *query, void *reply,
+                                   struct err *err);
 enum status intake_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
                                  struct err *err);

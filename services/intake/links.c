@@ -2,7 +2,9 @@
 #include "intake/links.h"
 
 #include "base/endian.h"
+#include "intake/coverage.h"
 #include "intake/rounds.h"
+#include "intake/visits.h"
 
 #define SHOWN_MAX 50U
 #define ROWS_PER_EVENT 1000U
@@ -42,6 +44,8 @@ static void count_linked(struct ctx *ctx, struct bytes cadre, int difference)
 static void count(struct ctx *ctx, const struct record *record, struct bytes id,
                   const struct household_row *row, int difference)
 {
+    coverage_link(ctx, id, row, difference);
+    visits_link(ctx, id, row, difference);
     if (row->cadre.len != 0) {
         count_linked(ctx, row->cadre, difference);
         return;
@@ -133,6 +137,18 @@ void links_begin_period(struct ctx *ctx, struct bytes id, uint64_t seq,
     }
     struct register_key next = period_key(id, seq);
     row_put(ctx, PERIODS, register_key_bytes(&next), &period_row_type, row);
+}
+
+struct wall links_handed_over(struct ctx *ctx, struct bytes household)
+{
+    struct bytes key;
+    struct period_row row;
+    struct period_row before;
+    if (!find_before(ctx, household, UINT64_MAX, &key, &row)) {
+        return (struct wall){0};
+    }
+    uint64_t seq = be64_load(key.p + household.len + 1);
+    return find_before(ctx, household, seq, &key, &before) ? row.since : (struct wall){0};
 }
 
 /* Who began the period, and why. */

@@ -17,6 +17,10 @@ void links_begin_period(struct ctx *ctx, struct bytes id, uint64_t seq,
 /* The household's last periods, oldest first; it lives until the end of the input. */
 struct list links_list(struct ctx *ctx, struct bytes household);
 
+/* When the household came from somebody else to its present cadre; 0: it was never anybody else's.
+ */
+struct wall links_handed_over(struct ctx *ctx, struct bytes household);
+
 /* Households on their way into as many events as they need. */
 struct relinking {
     struct ctx *ctx;

@@ -103,7 +103,8 @@ enum status intake_answer_households(struct ctx *ctx, const struct query *query,
                           "households without a cadre are nobody's; leave out one of the two");
     }
     struct scope scope;
-    enum status st = scope_find(ctx, &actor, ask->cadre, &scope, err);
+    enum status st = scope_find(ctx, &actor, ACTION_VIEW_HOUSEHOLD,
+                                &(struct scope_ask){.cadre = ask->cadre}, &scope, err);
     if (st == STATUS_OK && ask->without_cadre) {
         st = narrow_to_uncovered(&scope, err);
     }
@@ -211,7 +212,8 @@ enum status intake_answer_report(struct ctx *ctx, const struct query *query, voi
         *reply = (struct report_reply){.issue = ask->issue,
                                        .seq = row.seq,
                                        .cadre = register_find_issue_owner(ctx, &row),
-                                       .pending = pending_list(ctx, ask->issue)};
+                                       .pending = pending_list(ctx, ask->issue),
+                                       .visit = row.visit};
     }
     return st;
 }

@@ -8,19 +8,36 @@ bool scope_may_see(struct ctx *ctx, const struct actor *actor, struct bytes cadr
     return may(actor, ACTION_VIEW_HOUSEHOLD, &object, err) == STATUS_OK;
 }
 
-enum status scope_find(struct ctx *ctx, const struct actor *actor, struct bytes cadre,
-                       struct scope *ret_scope, struct err *err)
+static bool may_see(struct ctx *ctx, const struct actor *actor, enum action action,
+                    const struct scope_ask *ask, struct err *err)
 {
-    const struct bytes none = {0};
-    if (scope_may_see(ctx, actor, cadre, none, err)) {
-        *ret_scope = cadre.len != 0 ? (struct scope){CADRE_HOUSEHOLDS, cadre, none, none, true}
-                                    : (struct scope){HOUSEHOLDS, none, none, none, false};
-    } else if (scope_may_see(ctx, actor, none, actor->area, err)) {
-        *ret_scope = cadre.len != 0
-                         ? (struct scope){CADRE_HOUSEHOLDS, cadre, actor->area, none, true}
-                         : (struct scope){AREA_HOUSEHOLDS, actor->area, none, none, true};
-    } else if (cadre.len == 0 && scope_may_see(ctx, actor, actor->id, none, err)) {
-        *ret_scope = (struct scope){CADRE_HOUSEHOLDS, actor->id, none, none, true};
+    struct object object = {
+        .office = &ctx_config(ctx)->office, .cadre = ask->cadre, .area = ask->area};
+    return may(actor, action, &object, err) == STATUS_OK;
+}
+
+static struct scope scope_of(struct bytes cadre, struct bytes area)
+{
+    return cadre.len != 0 ? (struct scope){.table = CADRE_HOUSEHOLDS,
+                                           .word = cadre,
+                                           .area = area,
+                                           .is_indexed = true}
+           : area.len != 0
+               ? (struct scope){.table = AREA_HOUSEHOLDS, .word = area, .is_indexed = true}
+               : (struct scope){.table = HOUSEHOLDS};
+}
+
+enum status scope_find(struct ctx *ctx, const struct actor *actor, enum action action,
+                       const struct scope_ask *ask, struct scope *ret_scope, struct err *err)
+{
+    const struct scope_ask by_area = {.area = actor->area};
+    const struct scope_ask by_cadre = {.cadre = actor->id};
+    if (may_see(ctx, actor, action, ask, err)) {
+        *ret_scope = scope_of(ask->cadre, ask->area);
+    } else if (ask->area.len == 0 && may_see(ctx, actor, action, &by_area, err)) {
+        *ret_scope = scope_of(ask->cadre, actor->area);
+    } else if (ask->cadre.len == 0 && may_see(ctx, actor, action, &by_cadre, err)) {
+        *ret_scope = scope_of(actor->id, ask->area);
     } else {
         return STATUS_FORBIDDEN;
     }

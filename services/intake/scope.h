@@ -16,10 +16,17 @@ struct scope {
 bool scope_may_see(struct ctx *ctx, const struct actor *actor, struct bytes cadre,
                    struct bytes area, struct err *err);
 
-/* The widest part of what is asked for that the person may see as a whole. FORBIDDEN: none of it.
- */
-enum status scope_find(struct ctx *ctx, const struct actor *actor, struct bytes cadre,
-                       struct scope *ret_scope, struct err *err) MUST_USE;
+/* What a list is narrowed to; empty: not narrowed. */
+struct scope_ask {
+    struct bytes cadre;
+    struct bytes area; /* village or community */
+};
+
+/* The widest part of what is asked for on which the person may do `action` as a whole. FORBIDDEN:
+ * none of it. */
+enum status scope_find(struct ctx *ctx, const struct actor *actor, enum action action,
+                       const struct scope_ask *ask, struct scope *ret_scope,
+                       struct err *err) MUST_USE;
 
 /* Cuts it down to one village or community. */
 void scope_narrow(struct ctx *ctx, struct bytes area, struct scope *scope);

@@ -33,25 +33,6 @@ static enum status check_right(struct ctx *ctx, const struct command *command,
     return may(&actor, ask->direct ? ACTION_SUBMIT_DIRECT : ACTION_SUBMIT, &object, err);
 }
 
-static enum status check_texts(const struct ctx *ctx, const struct submit_command *ask,
-                               struct err *err)
-{
-    if (office_find_category(&ctx_config(ctx)->office, ask->category) == NULL) {
-        return fail_field(
-            err, STATUS_INVALID, "category",
-            "there is no category '%.*s' in the catalogue; categories.yaml lists them",
-            BYTES_FMT(ask->category));
-    }
-    if (register_is_blank(ask->title)) {
-        return fail_field(err, STATUS_INVALID, "title", "the title is blank; say it in one line");
-    }
-    if (register_is_blank(ask->text)) {
-        return fail_field(err, STATUS_INVALID, "text",
-                          "the text is blank; write down what the household said");
-    }
-    return STATUS_OK;
-}
-
 enum status intake_decide_submit(struct ctx *ctx, const struct command *command, struct err *err)
 {
     const struct submit_command *ask = command->message;
@@ -61,7 +42,7 @@ enum status intake_decide_submit(struct ctx *ctx, const struct command *command,
         st = check_right(ctx, command, &row, err);
     }
     if (st == STATUS_OK) {
-        st = check_texts(ctx, ask, err);
+        st = reports_check_words(ctx, ask->category, ask->title, ask->text, err);
     }
     if (st == STATUS_OK) {
         st = reports_check_numbers(ctx, 1, err);

@@ -7,6 +7,8 @@ static const struct {
     void (*wake)(struct ctx *ctx, struct wall at, struct bytes id);
 } kinds[] = {
     {INTAKE_TIMER_ROUND, rounds_wake},
+    {INTAKE_TIMER_VISITS, visit_plan_wake},
+    {INTAKE_TIMER_PROMISE, promise_wake},
 };
 
 void intake_wake(struct ctx *ctx, struct wall at, struct bytes id)

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A visit as its cadre enters it: one event for the visit, and one report for each matter. */
+#include "domain/calendar.h"
+#include "domain/words.h"
+#include "intake/links.h"
+#include "intake/reports.h"
+#include "intake/visits.h"
+
+#include <stdio.h>
+
+#define BACK_DAYS 366
+#define PROMISE_DAYS_MAX 731
+#define DAY_US (S_PER_DAY * US_PER_S)
+
+/* A visit on its way into events. */
+struct entry {
+    struct ctx *ctx;
+    const struct visit_log_command *ask;
+    struct household_row household;
+    struct bytes cadre;
+    struct wall at;
+};
+
+/* ---- checks --------------------------------------------------------------------------------- */
+
+static enum status check_right(struct entry *entry, struct err *err)
+{
+    struct bytes id = entry->ask->household;
+    if (!register_find_household(entry->ctx, id, &entry->household)) {
+        return fail_field(err, STATUS_INVALID, "household",
+                          "there is no household '%.*s' in the register", BYTES_FMT(id));
+    }
+    struct actor actor = register_find_actor(entry->ctx, entry->cadre);
+    struct object object = {.office = &ctx_config(entry->ctx)->office,
+                            .cadre = entry->household.cadre,
+                            .area = entry->household.village};
+    return may(&actor, ACTION_LOG_VISIT, &object, err);
+}
+
+static enum status check_time(struct entry *entry, struct err *err)
+{
+    struct wall now = ctx_now(entry->ctx);
+    entry->at = entry->ask->at.us != 0 ? entry->ask->at : now;
+    if (entry->at.us > now.us) {
+        return fail_field(err, STATUS_INVALID, "at",
+                          "the time lies in the future; a visit is entered when it was made");
+    }
+    if (entry->at.us < now.us - BACK_DAYS * DAY_US) {
+        return fail_field(
+            err, STATUS_INVALID, "at",
+            "the time lies more than a year back; such a visit is not entered any more");
+    }
+    struct wall since = links_handed_over(entry->ctx, entry->ask->household);
+    if (entry->at.us < since.us) {
+        char text[WALL_TEXT_BYTES];
+        wall_format(since, ctx_config(entry->ctx)->zone, text);
+        return fail_field(err, STATUS_INVALID, "at",
+                          "household '%.*s' was handed over at %s; an earlier visit is not yours",
+                          BYTES_FMT(entry->ask->household), text);
+    }
+    return STATUS_OK;
+}
+
+static bool is_listed(const struct list *items, uint32_t index, struct bytes item)
+{
+    struct list_cursor cursor = list_begin(items);
+    struct bytes other;
+    for (uint32_t i = 0; i < index && list_next_bytes(&cursor, &other); i++) {
+        if (bytes_equal(other, item)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status check_items(const struct visit_log_command *ask, struct err *err)
+{
+    struct list_cursor cursor = list_begin(&ask->items);
+    struct bytes word;
+    enum visit_item item;
+    for (uint32_t i = 0; list_next_bytes(&cursor, &word); i++) {
+        if (visit_item_parse(word, &item, err) != STATUS_OK) {
+            return fail_field(err, STATUS_INVALID, "items",
+                              "'%.*s' is no item of a visit; 'lianhu visit items' lists them",
+                              BYTES_FMT(word));
+        }
+        if (is_listed(&ask->items, i, word)) {
+            return fail_field(err, STATUS_INVALID, "items", "'%.*s' stands there twice",
+                              BYTES_FMT(word));
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status check_words(const struct visit_log_command *ask, struct err *err)
+{
+    if (ask->words.len != 0 && register_is_blank(ask->words)) {
+        return fail_field(err, STATUS_INVALID, "words",
+                          "the words are blank; say what was seen, or leave them out");
+    }
+    if (!visit_is_home((enum contact_mode)ask->mode) && ask->transport != 0) {
+        return fail_field(err, STATUS_INVALID, "transport",
+                          "nobody went there; leave out how the cadre came");
+    }
+    return STATUS_OK;
+}
+
+/* The next matter in its normal form, which is good until `arena` is cleared. */
+static bool next_matter(struct list_cursor *cursor, struct buf *arena, struct matter_part *part,
+                        enum status *st, struct err *err)
+{
+    buf_clear(arena);
+    if (!list_next_message(cursor, &matter_part_type, part)) {
+        return false;
+    }
+    *st = message_normalise(&matter_part_type, part, arena, err);
+    return true;
+}
+
+static enum status check_matters(const struct entry *entry, struct err *err)
+{
+    struct list_cursor cursor = list_begin(&entry->ask->matters);
+    struct matter_part part;
+    struct buf arena = {0};
+    enum status st = STATUS_OK;
+    for (uint32_t i = 1; st == STATUS_OK && next_matter(&cursor, &arena, &part, &st, err); i++) {
+        if (st == STATUS_OK) {
+            st = reports_check_words(entry->ctx, part.category, part.title, part.text, err);
+        }
+        if (st != STATUS_OK) {
+            struct err why = *err;
+            st = fail_field(err, st, "matters", "matter %u: %s", i, why.text);
+        }
+    }
+    buf_done(&arena);
+    return st != STATUS_OK || entry->ask->matters.count == 0
+               ? st
+               : reports_check_numbers(entry->ctx, entry->ask->matters.count, err);
+}
+
+/* ---- promises ------------------------------------------------------------------------------- */
+
+/* The last second of a day like "2026-10-31". */
+static enum status read_day(const struct entry *entry, struct bytes text, struct wall *ret_due,
+                            struct err *err)
+{
+    char whole[40];
+    int len = snprintf(whole, sizeof whole, "%.*sT23:59:59", BYTES_FMT(text));
+    struct zone zone = ctx_config(entry->ctx)->zone;
+    if (text.len != 10 ||
+        wall_parse(bytes_of(whole, (size_t)len), zone, ret_due, err) != STATUS_OK) {
+        return fail(err, STATUS_INVALID, "'%.*s' is no day; write one as 2026-10-31",
+                    BYTES_FMT(text));
+    }
+    if (ret_due->us < entry->at.us) {
+        return fail(err, STATUS_INVALID, "%.*s lies before the visit", BYTES_FMT(text));
+    }
+    if (ret_due->us > ctx_now(entry->ctx).us + PROMISE_DAYS_MAX * DAY_US) {
+        return fail(err, STATUS_INVALID, "%.*s is more than two years ahead", BYTES_FMT(text));
+    }
+    return STATUS_OK;
+}
+
+/* The reminder is left out when it would come before the promise is entered. */
+static struct wall find_reminder(const struct entry *entry, struct wall due)
+{
+    const struct config *config = ctx_config(entry->ctx);
+    struct wall at;
+    bool is_provisional;
+    struct err err;
+    enum status st = calendar_before(config->calendar, due, config->visits.promise_remind, &at,
+                                     &is_provisional, &err);
+    return st == STATUS_OK && at.us > ctx_now(entry->ctx).us && at.us < due.us ? at
+                                                                               : (struct wall){0};
+}
+
+static enum status add_promise(const struct entry *entry, const struct promise_part *part,
+                               struct list *promises, struct buf *out, struct err *err)
+{
+    struct promised_part promised = {.words = part->words};
+    enum status st = read_day(entry, part->until, &promised.due, err);
+    if (st == STATUS_OK && register_is_blank(part->words)) {
+        st = fail(err, STATUS_INVALID, "the words are blank; say what was promised");
+    }
+    if (st == STATUS_OK) {
+        promised.remind_at = find_reminder(entry, promised.due);
+        list_put_message(promises, out, &promised_part_type, &promised);
+    }
+    return st;
+}
+
+static enum status make_promises(const struct entry *entry, struct list *promises, struct buf *out,
+                                 struct err *err)
+{
+    struct list_cursor cursor = list_begin(&entry->ask->promises);
+    struct promise_part part;
+    struct buf arena = {0};
+    enum status st = STATUS_OK;
+    for (uint32_t i = 1; st == STATUS_OK && list_next_message(&cursor, &promise_part_type, &part);
+         i++) {
+        buf_clear(&arena);
+        st = message_normalise(&promise_part_type, &part, &arena, err);
+        if (st == STATUS_OK) {
+            st = add_promise(entry, &part, promises, out, err);
+        }
+        if (st != STATUS_OK) {
+            struct err why = *err;
+            st = fail_field(err, st, "promises", "promise %u: %s", i, why.text);
+        }
+    }
+    list_end(promises, out);
+    buf_done(&arena);
+    return st;
+}
+
+/* ---- events --------------------------------------------------------------------------------- */
+
+static uint64_t emit_visit(const struct entry *entry, const struct list *promises)
+{
+    const struct config *config = ctx_config(entry->ctx);
+    const struct visit_log_command *ask = entry->ask;
+    struct visited_event event = {
+        .household = ask->household,
+        .cadre = entry->cadre,
+        .mode = ask->mode,
+        .at = entry->at,
+        .half = visit_half_of(&config->visits, config->zone, entry->at),
+        .is_late = visit_is_late(&config->visits, entry->at, ctx_now(entry->ctx)),
+        .items = ask->items,
+        .transport = ask->transport,
+        .words = ask->words,
+        .promises = *promises};
+    return emit(entry->ctx, &(struct emission){.type = &visited_event_type, .message = &event});
+}
+
+static void emit_matters(const struct entry *entry, uint64_t visit)
+{
+    struct list_cursor cursor = list_begin(&entry->ask->matters);
+    struct matter_part part;
+    struct buf arena = {0};
+    struct err err;
+    enum status st = STATUS_OK;
+    while (next_matter(&cursor, &arena, &part, &st, &err)) {
+        CHECK(st == STATUS_OK); /* check_matters() did the same */
+        struct reported_event event = {.household = entry->ask->household,
+                                       .cadre = register_find_owner(entry->ctx, &entry->household),
+                                       .kind = part.kind,
+                                       .category = part.category,
+                                       .urgency =
+                                           part.urgency != 0 ? part.urgency : (int)URGENCY_GENERAL,
+                                       .source = (int)SOURCE_VISIT,
+                                       .area = entry->household.village,
+                                       .tags = entry->household.tags,
+                                       .said_at = entry->ask->at,
+                                       .title = part.title,
+                                       .text = part.text,
+                                       .visit = visit};
+        reports_emit(entry->ctx, &event);
+    }
+    buf_done(&arena);
+}
+
+enum status intake_decide_visit(struct ctx *ctx, const struct command *command, struct err *err)
+{
+    struct entry entry = {.ctx = ctx, .ask = command->message, .cadre = command->person};
+    struct list promises = {0};
+    struct buf out = {0};
+    enum status st = check_right(&entry, err);
+    if (st == STATUS_OK) {
+        st = check_time(&entry, err);
+    }
+    if (st == STATUS_OK) {
+        st = check_items(entry.ask, err);
+    }
+    if (st == STATUS_OK) {
+        st = check_words(entry.ask, err);
+    }
+    if (st == STATUS_OK) {
+        st = check_matters(&entry, err);
+    }
+    if (st == STATUS_OK) {
+        st = make_promises(&entry, &promises, &out, err);
+    }
+    if (st == STATUS_OK) {
+        emit_matters(&entry, emit_visit(&entry, &promises));
+    }
+    buf_done(&out);
+    return st;
+}

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Visits on the built programs: matters become issues, each half asks for a visit of its own, and
+whoever has households left is told once, also when intake is killed on the way."""
+import collections
+import json
+import uuid
+
+import lianhu
+from journey import CADRE, HOUSEHOLD, STAFF, SUPERVISOR
+
+STARTED = "2026-04-20T09:00:00+08:00"
+SECRETARY = "secretary_c01"
+REMINDERS = ("2026-05-01T08:00:00+08:00", "2026-05-31T08:00:00+08:00", "2026-06-20T08:00:00+08:00")
+HALF_ENDS = "2026-07-01T00:00:00+08:00"
+HOME = ("visit", "stay")
+
+
+class Visits(lianhu.SystemTest):
+    def setUp(self):
+        self.instance = lianhu.Instance(households=100, test_clock=STARTED)
+        self.addCleanup(self.instance.close)
+        self.instance.up()
+        self.linked = collections.defaultdict(set)
+        for household in self.instance.ok("household", "list"):
+            self.linked[household["cadre"]].add(household["household"])
+
+    # ---- calls ----
+
+    def log(self, household, *more, mode="visit", person=None, **rest):
+        person = person or self.instance.cadre_of(household)
+        return self.instance.ok("visit", "log", "--household", household, "--mode", mode, *more,
+                                person=person, **rest)
+
+    def kill(self):
+        self.instance.kill("intake")
+        self.instance.settle()
+
+    def advance_to(self, instant):
+        """To an instant and past it, with intake killed in between."""
+        self.instance.ok("clock", "set", instant, timeout=300)
+        self.kill()
+        self.instance.advance("1h")
+
+    def notices(self, person, category):
+        return [item for item in self.instance.ok("inbox", "list", person=person)
+                if item["category"] == category]
+
+    def left(self, cadre, half_begins="2026-01-01"):
+        """The households a cadre has not visited at home since, counted from the lists alone."""
+        visited = {visit["household"] for visit in
+                   self.instance.ok("visit", "list", "--cadre", cadre, person="triage1")
+                   if visit["mode"] in HOME and visit["at"] >= half_begins}
+        return self.linked[cadre] - visited
+
+    def check_coverage(self, half):
+        rows = self.instance.ok("visit", "coverage", "--by", "cadre", "--half", half,
+                                person=SUPERVISOR)
+        self.assertEqual({row["id"] for row in rows}, set(self.linked))
+        for row in rows:
+            left = self.left(row["id"])
+            due = self.instance.ok("visit", "due", "--cadre", row["id"], "--half", half,
+                                   person="triage1")
+            self.assertEqual({item["household"] for item in due}, left)
+            self.assertEqual(row["assigned"], len(self.linked[row["id"]]))
+            self.assertEqual(row["left"], len(left))
+            self.assertEqual(row["visited"] + row["left"], row["assigned"])
+            self.assertEqual(row["permille"], row["visited"] * 1000 // row["assigned"])
+        places = self.instance.ok("visit", "coverage", "--half", half, person=SUPERVISOR)
+        self.assertEqual(sum(row["left"] for row in places), sum(row["left"] for row in rows))
+
+    # ---- tests ----
+
+    def test_matters_become_issues_and_show_where_they_came_from(self):
+        request = str(uuid.uuid4())
+        path = self.instance.folder / "matter.json"
+        path.write_text(json.dumps({"kind": "demand", "category": "tap_water", "title": "水压不足",
+                                    "text": "早晚水压太低"}), encoding="utf-8")
+        words = ("--items", "family,living,policy", "--transport", "bus", "--words", "老人身体好转",
+                 "--matter", "difficulty:roads:路灯不亮:村口路灯坏了三天", "--matter", f"@{path}",
+                 "--promise", "2026-05-06: 带政策手册上门", "--request-id", request)
+        visit = self.log(HOUSEHOLD, *words)
+        again = self.log(HOUSEHOLD, *words)
+        self.assertEqual(visit, again, "the same request has its effect once")
+        self.assertEqual([issue["title"] for issue in visit["issues"]], ["路灯不亮", "水压不足"])
+        self.assertEqual(visit["items"], ["family", "living", "policy"])
+        self.assertEqual(len(self.instance.ok("issue", "list")), 2)
+        for issue in visit["issues"]:
+            view = self.instance.ok("issue", "show", issue["issue"], person=CADRE)
+            self.assertEqual((view["visit"], view["source"]), (visit["visit"], "visit"))
+            self.assertEqual(issue["state"], view["state"])
+        number = visit["issues"][0]["issue"]
+        self.instance.ok("queue", "sign", number, person=STAFF)
+        shown = self.instance.ok("visit", "show", visit["visit"], person=CADRE)
+        self.assertEqual(shown["issues"][0]["state"], "in_progress")
+        trace = self.instance.ok("issue", "trace", number)
+        self.assertIn("reported", json.dumps(trace))
+        path.write_text(json.dumps({"household": HOUSEHOLD, "mode": "phone", "words": "一切都好"}),
+                        encoding="utf-8")
+        called = self.instance.ok("visit", "log", f"@{path}", person=CADRE)
+        self.assertEqual((called["mode"], called["issues"]), ("phone", []))
+
+    def test_refusals_name_the_field_and_write_nothing(self):
+        refusals = (
+            (("--matter", "difficulty:roads:路灯不亮"), "invalid", "matter"),
+            (("--matter", "difficulty:nowhere:路灯不亮:坏了"), "invalid", "matters"),
+            (("--items", "family,sunshine"), "invalid", "items"),
+            (("--promise", "soon: 手册"), "invalid", "promises"),
+            (("--at", "2026-04-20T09:00:01+08:00"), "invalid", "at"),
+            (("--at", "2025-04-01T09:00:00+08:00"), "invalid", "at"),
+            (("--transport", "rocket"), "invalid", "transport"),
+        )
+        for words, code, field in refusals:
+            with self.subTest(words=words):
+                self.refused(self.instance.cli("visit", "log", "--household", HOUSEHOLD, "--mode",
+                                               "visit", *words, person=CADRE), code, field=field)
+        self.refused(self.instance.cli("visit", "log", "--household", HOUSEHOLD, "--mode", "visit",
+                                       person="cadre002"), "forbidden")
+        self.assertEqual(self.instance.ok("visit", "list", person="triage1"), [])
+
+    def test_who_has_households_left_is_told_once(self):
+        mine = sorted(self.linked[CADRE])
+        for household in mine[:3]:
+            self.log(household, mode="stay")
+        self.log(mine[3], mode="phone")
+        self.check_coverage("2026H1")
+        expected = {cadre: [] for cadre in self.linked}
+        for round_number, instant in enumerate(REMINDERS):
+            for cadre in self.linked:
+                expected[cadre].append(len(self.left(cadre)))
+            self.advance_to(instant)
+            for cadre, counts in expected.items():
+                notices = self.notices(cadre, "visits_due")
+                self.assertEqual([item["at"] for item in notices],
+                                 list(REMINDERS[:round_number + 1]), cadre)
+                for item, count in zip(notices, counts):
+                    self.assertIn(f"还有{count}户未走访", item["title"])
+            self.log(mine[4 + round_number])
+        self.check_coverage("2026H1")
+        left = {cadre: len(self.left(cadre)) for cadre in self.linked}
+        self.advance_to(HALF_ENDS)
+        for cadre, count in left.items():
+            told = self.notices(cadre, "visits_missed")
+            self.assertEqual([item["at"] for item in told], [HALF_ENDS])
+            self.assertIn(f"{count}户", told[0]["title"])
+        told = self.notices(SECRETARY, "visits_missed_here")
+        self.assertEqual(len(told), 1)
+        self.assertIn(f"{sum(left.values())}户", told[0]["title"])
+        self.check_coverage("2026H1")
+        self.assertEqual({row["visited"] for row in self.instance.ok(
+            "visit", "coverage", "--by", "cadre", person=SUPERVISOR)}, {0}, "a half of its own")
+        for table in self.instance.ok("rebuild", "intake", "--check")["tables"]:
+            self.assertEqual(table["before"], table["after"], table["name"])
+
+    def test_after_an_outage_only_the_highest_reminder_is_sent(self):
+        self.instance.down()
+        self.instance.test_clock = "2026-06-21T09:00:00+08:00"
+        self.instance.up()
+        self.instance.ok("clock", "accept")
+        self.instance.advance("1m")
+        self.instance.settle()
+        self.assertEqual(len(self.notices(CADRE, "visits_due")), 1)
+
+    def test_promises_are_reminded_of_and_told_when_their_day_has_passed(self):
+        visit = self.log(HOUSEHOLD, "--promise", "2026-04-24: 带政策手册上门", "--promise",
+                         "2026-04-28: 问清低保材料")
+        first, second = (promise["promise"] for promise in visit["promises"])
+        self.advance_to("2026-04-24T08:00:00+08:00")
+        due = self.notices(CADRE, "promise_due")
+        self.assertEqual(len(due), 1)
+        self.assertIn("带政策手册上门", due[0]["text"])
+        self.instance.ok("visit", "keep", first, "--words", "手册已送到", person=CADRE)
+        self.advance_to("2026-04-29T08:00:00+08:00")
+        self.assertEqual(len(self.notices(CADRE, "promise_due")), 2)
+        for person in (CADRE, SECRETARY):
+            missed = self.notices(person, "promise_missed")
+            self.assertEqual(len(missed), 1)
+            self.assertIn("问清低保材料", missed[0]["text"])
+        open_ones = self.instance.ok("visit", "promises", person=CADRE)
+        self.assertEqual([(item["promise"], item["is_overdue"]) for item in open_ones],
+                         [(second, True)])
+
+
+if __name__ == "__main__":
+    lianhu.main()
