@@ -399,6 +399,26 @@ static void read_days_file(const char *dir, const char *name, struct calendar_bu
     }
 }
 
+/* Between two years that have a file none may be without: limits would run over its holidays, and
+ * nobody would see that it was forgotten. */
+static void check_gaps(const char *dir, const bool has_file[], struct problems *problems)
+{
+    int32_t before = 0;
+    for (int32_t year = CALENDAR_FIRST_YEAR; year <= CALENDAR_LAST_YEAR; year++) {
+        if (!has_file[year - CALENDAR_FIRST_YEAR]) {
+            continue;
+        }
+        for (int32_t gap = before + 1; before != 0 && gap < year; gap++) {
+            char path[PATH_BYTES];
+            (void)snprintf(path, sizeof path, "%s/%04d.yaml", dir, gap);
+            problems_add(problems, path, 0, 0, "",
+                         "this file is missing: the years %d and %d have one, so %d needs one too",
+                         before, year, gap);
+        }
+        before = year;
+    }
+}
+
 static int is_visible(const struct dirent *entry)
 {
     return entry->d_name[0] != '.';
@@ -415,11 +435,17 @@ static void read_folder(const char *dir, struct calendar_builder *builder,
     }
     struct source hours = {.reader = {.problems = problems}, .builder = builder};
     read_file(dir, "hours.yaml", &hours, read_hours_file);
+    bool has_file[CALENDAR_LAST_YEAR - CALENDAR_FIRST_YEAR + 1] = {false};
     for (int i = 0; i < count; i++) {
+        int32_t year = year_of_name(entries[i]->d_name);
+        if (year >= CALENDAR_FIRST_YEAR && year <= CALENDAR_LAST_YEAR) {
+            has_file[year - CALENDAR_FIRST_YEAR] = true;
+        }
         read_days_file(dir, entries[i]->d_name, builder, problems);
         free(entries[i]);
     }
     free(entries);
+    check_gaps(dir, has_file, problems);
 }
 
 bool calendar_read_dir(const char *dir, struct zone zone, struct calendar **ret_calendar,

@@ -48,12 +48,7 @@ void problems_add(struct problems *problems, const char *file, uint32_t line, ui
     problems_format(message, format, args);
     va_end(args);
     append_line(&problems->text, file);
-    if (line != 0) {
-        buf_append_format(&problems->text, ":%u", line);
-    }
-    if (line != 0 && column != 0) {
-        buf_append_format(&problems->text, ":%u", column);
-    }
+    buf_append_format(&problems->text, ":%u:%u", line != 0 ? line : 1, column != 0 ? column : 1);
     buf_append_string(&problems->text, ": error: ");
     if (path[0] != '\0') {
         append_line(&problems->text, path);

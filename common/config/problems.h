@@ -18,8 +18,9 @@ struct problems {
 
 void problems_done(struct problems *problems);
 
-/* Adds one problem. `file` is shown as given; line and column count from 1, 0 leaves them out;
- * `path` is the place inside the document ("rules[3].then.lead") or "". */
+/* Adds one problem. `file` is shown as given; line and column count from 1, 0 for a fault of the
+ * whole file, which is shown at 1:1; `path` is the place inside the document ("rules[3].then.lead")
+ * or "". */
 void problems_add(struct problems *problems, const char *file, uint32_t line, uint32_t column,
                   const char *path, const char *format, ...) PRINTF_LIKE(6, 7);
 

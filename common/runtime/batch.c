@@ -8,6 +8,12 @@
 
 #define RECORDS_PER_BATCH 2048U
 #define TIMERS_PER_BATCH 256U
+#define TIMERS_AT_ONCE 8U
+
+/* How long a transaction may go on with what nobody waits for: whoever comes meanwhile waits for
+ * its end. */
+#define LINKS_MAX_US INT64_C(20000)
+#define TIMERS_MAX_US INT64_C(5000)
 
 /* What went into one try of the transaction. */
 struct batch {
@@ -25,13 +31,20 @@ static bool has_due_timer(struct daemon *daemon, struct wall now)
            node_find_due(daemon->node, &due) && due.us <= now.us;
 }
 
-/* Takes from one link until it is empty, must wait for another link, or `max` is reached. */
-static uint32_t take_link(struct daemon *daemon, uint32_t index, uint32_t max)
+/* The clock at this moment; stands still where the daemon is given none. */
+static int64_t moment_us(const struct daemon *daemon)
+{
+    return daemon->options.moment_us == NULL ? 0 : daemon->options.moment_us();
+}
+
+/* Takes from one link until it is empty, must wait for another link, or `max` or the moment is
+ * reached. */
+static uint32_t take_link(struct daemon *daemon, uint32_t index, uint32_t max, int64_t until_us)
 {
     struct node_link *link = &daemon->node->links[index];
     struct followed followed;
     uint32_t taken = 0;
-    while (taken < max && !link->is_stopped &&
+    while (taken < max && !link->is_stopped && moment_us(daemon) < until_us &&
            follower_peek(daemon->followers[index], &followed) == STATUS_OK) {
         struct err err;
         enum status st = node_on_followed(daemon->node, index, &followed, &err);
@@ -66,15 +79,19 @@ static void learn_journals(struct daemon *daemon)
 /* Round and round over the links, since one may wait for what another brings. */
 static uint32_t take_links(struct daemon *daemon)
 {
+    int64_t until_us = moment_us(daemon) + LINKS_MAX_US;
     uint32_t taken = 0;
     uint32_t before;
     learn_journals(daemon);
     do {
         before = taken;
         for (uint32_t i = 0; i < daemon->node->link_count && taken < RECORDS_PER_BATCH; i++) {
-            taken += take_link(daemon, i, RECORDS_PER_BATCH - taken);
+            taken += take_link(daemon, i, RECORDS_PER_BATCH - taken, until_us);
         }
     } while (taken != before && taken < RECORDS_PER_BATCH);
+    if (taken >= RECORDS_PER_BATCH || moment_us(daemon) >= until_us) {
+        daemon->followed_at = (struct mono){1}; /* what is left does not linger once more */
+    }
     return taken;
 }
 
@@ -126,6 +143,18 @@ static void decide_commands(struct batch *batch)
     }
 }
 
+static uint32_t wake_timers(struct daemon *daemon)
+{
+    int64_t until_us = moment_us(daemon) + TIMERS_MAX_US;
+    uint32_t woken = 0;
+    uint32_t some;
+    do {
+        some = node_wake(daemon->node, TIMERS_AT_ONCE);
+        woken += some;
+    } while (some == TIMERS_AT_ONCE && woken < TIMERS_PER_BATCH && moment_us(daemon) < until_us);
+    return woken;
+}
+
 /* One try: everything into one open transaction. */
 static enum status fill(struct batch *batch, struct err *err)
 {
@@ -144,7 +173,7 @@ static enum status fill(struct batch *batch, struct err *err)
     take_awaiting(batch);
     decide_commands(batch);
     if (!batch->daemon->is_held) {
-        batch->inputs += node_wake(node, TIMERS_PER_BATCH);
+        batch->inputs += wake_timers(batch->daemon);
     }
     node_flush(node);
     return STATUS_OK;

@@ -34,6 +34,9 @@ struct daemon_options {
     bool (*on_point)(void *user, enum daemon_point point);
     /* Free bytes of the disk the state is on. NULL: plenty. */
     uint64_t (*free_bytes)(void *user);
+    /* A clock that never steps, at the moment, which bounds how long a transaction goes on. NULL:
+     * only counts bound it, so that what happens does not depend on the machine. */
+    int64_t (*moment_us)(void);
     void *user;
 };
 

@@ -64,6 +64,11 @@ static struct mono mono_now(void)
     return (struct mono){(int64_t)at.tv_sec * US_PER_S + at.tv_nsec / 1000};
 }
 
+static int64_t moment_us(void)
+{
+    return mono_now().us;
+}
+
 static struct daemon_time time_now(const struct process *process)
 {
     struct daemon_time time = {.real = real_now(), .mono = mono_now()};
@@ -221,6 +226,7 @@ static enum status open_daemon(struct process *process, struct err *err)
                  .is_test_clock = process->is_test_clock},
         .load_config = load_config,
         .free_bytes = free_bytes,
+        .moment_us = moment_us,
         .user = process,
     };
     randombytes_buf(options.node.new_journal.bytes, ID_BYTES);

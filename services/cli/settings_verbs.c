@@ -3,6 +3,8 @@
 
 #include "cli/every.h"
 #include "cli/snapshot.h"
+#include "domain/calendar.h"
+#include "runtime/clock_page.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +61,47 @@ enum status settings_examine(struct session *session, const char *dir, struct co
                            count, count == 1 ? "" : "s");
 }
 
+/* What time it is for a folder: by the test clock of an instance that has one. */
+static struct wall now_of(const char *dir)
+{
+    char path[PATH_MAX];
+    struct clock_page *page = NULL;
+    struct err err;
+    struct wall now = session_now();
+    if (snprintf(path, sizeof path, "%s/run/clock", dir) < PATH_MAX &&
+        clock_page_open(path, false, &page, &err) == STATUS_OK) {
+        now = clock_page_get(page);
+        clock_page_close(page);
+    }
+    return now;
+}
+
+/* Without this year's days off every deadline of today would be wrong, and none would look so. */
+static enum status check_this_year(struct session *session, const struct args *args,
+                                   const struct config *config, struct err *err)
+{
+    const char *given = args_find_string(args, "at");
+    const char *dir = args_find_string(args, "dir");
+    struct wall at = now_of(dir != NULL ? dir : session->globals.home);
+    if (given != NULL) {
+        enum status st = wall_parse(bytes_of_string(given), config->zone, &at, err);
+        if (st != STATUS_OK) {
+            (void)snprintf(err->field, sizeof err->field, "at");
+            return st;
+        }
+    }
+    if (calendar_is_published(config->calendar, at)) {
+        return STATUS_OK;
+    }
+    struct civil day = civil_from_wall(at, config->zone);
+    (void)fprintf(stderr,
+                  "%s/calendar/%04d.yaml:1:1: error: this file is missing: it is %d, and deadlines "
+                  "need the days off of the year they run in\n",
+                  config->dir, day.year, day.year);
+    session->exit = CLI_CONFIGURATION;
+    return fail(err, STATUS_INVALID, "the configuration in '%s' has 1 error", config->dir);
+}
+
 enum status settings_run_check(struct session *session, const struct args *args, json_t **ret_json,
                                struct err *err)
 {
@@ -67,11 +110,14 @@ enum status settings_run_check(struct session *session, const struct args *args,
     if (st != STATUS_OK) {
         return st;
     }
-    char hash[CONFIG_HASH_TEXT_BYTES];
-    config_hash_format(config, hash);
-    *ret_json = json_pack("{s:s, s:s, s:b}", "dir", config->dir, "hash", hash, "good", 1);
+    st = check_this_year(session, args, config, err);
+    if (st == STATUS_OK) {
+        char hash[CONFIG_HASH_TEXT_BYTES];
+        config_hash_format(config, hash);
+        *ret_json = json_pack("{s:s, s:s, s:b}", "dir", config->dir, "hash", hash, "good", 1);
+    }
     config_close(config);
-    return STATUS_OK;
+    return st;
 }
 
 static void add_setting(void *user, const struct config_setting *setting)

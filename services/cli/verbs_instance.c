@@ -49,11 +49,14 @@ static const struct verb_option set_options[] = {
     {0},
 };
 
-static const struct verb_option dir_option[] = {
+static const struct verb_option check_options[] = {
     {.name = "dir",
      .value = "DIR",
      .about = "A folder of configuration, or an instance; by default the instance's config/",
      .is_argument = true},
+    {.name = "at",
+     .value = "TIME",
+     .about = "Whether it will do then; by default now, by the instance's clock"},
     {0},
 };
 
@@ -103,9 +106,9 @@ const struct verb instance_verbs[] = {
     {.noun = "config",
      .verb = "check",
      .about = "Says everything that is wrong with a configuration",
-     .example = "lianhu config check config/",
+     .example = "lianhu config check config/ --at 2026-12-01T09:00+08:00",
      .need = NEED_NOTHING,
-     .options = dir_option,
+     .options = check_options,
      .run = settings_run_check},
     {.noun = "config",
      .verb = "show",

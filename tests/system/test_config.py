@@ -10,6 +10,7 @@ from journey import Journey
 
 FILES = ("lianhu.yaml", "org.yaml", "categories.yaml", "routing.yaml", "deadlines.yaml",
          "calendar/hours.yaml", "calendar/2026.yaml", "texts/zh.yaml", "texts/en.yaml")
+AT = ("--at", "2026-12-01T09:00+08:00")  # the shipped calendar has this year
 ERROR = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+):(?P<column>\d+): error: (?P<what>.+)$", re.M)
 
 
@@ -107,7 +108,7 @@ class Check(lianhu.SystemTest):
 
     def errors(self):
         """The errors, by file; every line but the last is one."""
-        done = lianhu.run("config", "check", self.folder)
+        done = lianhu.run("config", "check", self.folder, *AT)
         self.assertEqual(done.code, 78, done)
         self.assertEqual(done.out, "")
         found = [m.groupdict() for m in ERROR.finditer(done.err)]
@@ -124,7 +125,7 @@ class Check(lianhu.SystemTest):
         return found
 
     def test_the_shipped_configuration_is_good(self):
-        done = lianhu.run("config", "check", self.folder)
+        done = lianhu.run("config", "check", self.folder, *AT)
         self.assertEqual((done.code, done.err), (0, ""))
 
     def test_every_file_with_every_general_mistake(self):
@@ -141,13 +142,26 @@ class Check(lianhu.SystemTest):
     def test_every_file_that_is_not_there(self):
         for name in FILES:
             with self.subTest(file=name):
-                if name == "texts/en.yaml" or name == "calendar/2026.yaml":
-                    continue  # another language, another year: nobody needs to have them
+                if name == "texts/en.yaml":
+                    continue  # another language: nobody needs to have it
                 (self.folder / name).rename(self.folder / "away")
-                done = lianhu.run("config", "check", self.folder)
-                self.assertEqual(done.code, 78, done)
-                self.assertIn(name, done.err)
+                self.assertIn((name, "1", "1"), [(e["name"], e["line"], e["column"])
+                                                 for e in self.errors()])
                 (self.folder / "away").rename(self.folder / name)
+
+    def test_years_of_the_calendar(self):
+        """None is missing in the middle, nor the one in which deadlines run."""
+        (self.folder / "calendar/2025.yaml").rename(self.folder / "away")
+        error, = self.errors()
+        self.assertEqual(error["name"], "calendar/2025.yaml")
+        self.assertIn("2024 and 2026", error["what"])
+        (self.folder / "away").rename(self.folder / "calendar/2025.yaml")
+        for at, code in (("2026-12-31T23:59:59+08:00", 0), ("2027-01-01T00:00+08:00", 78)):
+            done = lianhu.run("config", "check", self.folder, "--at", at)
+            self.assertEqual(done.code, code, done)
+        self.assertIn("calendar/2027.yaml:1:1: error: this file is missing", done.err)
+        self.refused(lianhu.run("config", "check", self.folder, "--at", "soon", "--json"),
+                     "invalid", field="at")
 
     def test_mistakes_in_the_meaning(self):
         for name, old, new, word in MEANINGS:
@@ -262,7 +276,7 @@ class Reload(lianhu.SystemTest):
             text = re.sub(r"(?<=departments: \[)environment\b", "nature", text)
             text = text.replace("transport, environment, land", "transport, nature, land")
             (config / name).write_text(text, encoding="utf-8")
-        check = lianhu.run("config", "check", config)
+        check = lianhu.run("config", "check", config, *AT)
         self.assertEqual(check.code, 0, check)
         self.refused(self.instance.cli("reload"), "conflict")
         self.assertEqual(self.hashes(), before)

@@ -277,9 +277,27 @@ static void all_mistakes_of_all_files_are_told_at_once(void **test)
     assert_problem(&loaded, "/2025.yaml:6:7: error: work: a list belongs here, not one value");
     assert_problem(&loaded, "/local.yaml:2:7: error: off[0]: a map of keys belongs here, not one "
                             "value");
-    assert_problem(&loaded, ": error: '2026.yml' is no file of a calendar: there are hours.yaml, "
-                            "local.yaml and one file a year, such as 2026.yaml");
+    assert_problem(&loaded,
+                   ":1:1: error: '2026.yml' is no file of a calendar: there are hours.yaml, "
+                   "local.yaml and one file a year, such as 2026.yaml");
     assert_true(loaded.problems.count >= 5);
+    unload(&loaded);
+    folder_remove(loaded.dir);
+}
+
+static void no_year_between_two_others_may_be_without_a_file(void **test)
+{
+    (void)test;
+    struct loaded loaded;
+    make_folder(&loaded);
+    write_file(loaded.dir, "2023.yaml",
+               BYTES("year: 2023\nsource: x\noff:\n  - {name: a, days: 2023-01-01}\n"));
+    assert_false(load(&loaded));
+    assert_problem(&loaded, "/2024.yaml:1:1: error: this file is missing: the years 2023 and 2026 "
+                            "have one, so 2024 needs one too");
+    assert_problem(&loaded, "/2025.yaml:1:1: error: this file is missing: the years 2023 and 2026 "
+                            "have one, so 2025 needs one too");
+    assert_int_equal(loaded.problems.count, 2);
     unload(&loaded);
     folder_remove(loaded.dir);
 }
@@ -342,6 +360,7 @@ int main(void)
         cmocka_unit_test(a_year_without_days_off_is_not_taken_for_published),
         cmocka_unit_test(illegal_hours_are_shown_where_they_stand),
         cmocka_unit_test(all_mistakes_of_all_files_are_told_at_once),
+        cmocka_unit_test(no_year_between_two_others_may_be_without_a_file),
         cmocka_unit_test(a_folder_without_hours_or_none_at_all_is_refused),
         cmocka_unit_test(damaged_files_never_do_more_than_be_refused),
     };

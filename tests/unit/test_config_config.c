@@ -311,9 +311,10 @@ static void missing_and_misspelt_files_are_told(void **state)
     assert_int_equal(rename(from, to), 0);
     char *problems = open_bad(&copy);
 
-    assert_non_null(strstr(problems, "orgs.yaml: error: no such file belongs to a configuration "
-                                     "(did you mean 'org.yaml'?)\n"));
-    assert_non_null(strstr(problems, "org.yaml: error: cannot read "));
+    assert_non_null(strstr(problems,
+                           "orgs.yaml:1:1: error: no such file belongs to a configuration "
+                           "(did you mean 'org.yaml'?)\n"));
+    assert_non_null(strstr(problems, "org.yaml:1:1: error: cannot read "));
     free(problems);
     copy_close(&copy);
 }

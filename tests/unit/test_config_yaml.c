@@ -157,7 +157,7 @@ static void depth_entries_and_size_are_bounded(void **state)
     problems_are(&problems, "a.yaml:1:2000002: error: more than 1000000 entries in one file\n");
     problems_done(&problems);
     assert_false(yaml_open_bytes(bytes_of(large, size + 1), "a.yaml", &document, &problems));
-    problems_are(&problems, "a.yaml: error: the file has 4194305 bytes, more than 4194304\n");
+    problems_are(&problems, "a.yaml:1:1: error: the file has 4194305 bytes, more than 4194304\n");
     problems_done(&problems);
     free(large);
     assert_null(document);
@@ -172,8 +172,8 @@ static void a_file_that_cannot_be_read_is_a_problem(void **state)
     assert_false(yaml_open("/nowhere/a.yaml", "a.yaml", &document, &problems));
     assert_false(yaml_open("/tmp", "b.yaml", &document, &problems));
     problems_are(&problems,
-                 "a.yaml: error: cannot read '/nowhere/a.yaml': No such file or directory\n"
-                 "b.yaml: error: this is not a file\n");
+                 "a.yaml:1:1: error: cannot read '/nowhere/a.yaml': No such file or directory\n"
+                 "b.yaml:1:1: error: this is not a file\n");
     problems_done(&problems);
 }
 
