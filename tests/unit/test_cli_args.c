@@ -57,6 +57,21 @@ static void fields_of_the_message_are_options(void **state)
     assert_int_equal(command->urgency, 1);
 }
 
+static void a_day_alone_ends_with_its_last_second(void **state)
+{
+    (void)state;
+    const char *const line = "lianhu queue suspend 2026-0000042 --ground season --words w --until ";
+    static const char *const times[] = {"2026-10-20", "2026-10-20T23:59:59+08:00"};
+    struct wall until[2];
+    for (int i = 0; i < 2; i++) {
+        char whole[200];
+        (void)snprintf(whole, sizeof whole, "%s%s", line, times[i]);
+        assert_int_equal(parse(whole), ARGS_OK);
+        until[i] = ((const struct wait_command *)args.message)->until;
+    }
+    assert_int_equal(until[0].us, until[1].us);
+}
+
 static void options_of_every_verb_stand_anywhere(void **state)
 {
     (void)state;
@@ -271,6 +286,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, clear_environment, end_args)
     const struct CMUnitTest tests[] = {
         TEST(fields_of_the_message_are_options),
+        TEST(a_day_alone_ends_with_its_last_second),
         TEST(options_of_every_verb_stand_anywhere),
         TEST(home_and_person_come_from_the_environment_where_they_are_not_given),
         TEST(without_any_of_it_the_operator_works_here),
