@@ -573,7 +573,7 @@ class Contract(lianhu.SystemTest):
     def test_status(self):
         Journey(self.instance).to_end()
         status = self.instance.settle()
-        self.assertEqual({"daemons", "links", "conservation"}, set(status))
+        self.assertEqual({"daemons", "links", "conservation", "replanning"}, set(status))
         self.assertEqual([d["name"] for d in status["daemons"]],
                          ["intake", "router", "department-urban", "department-service", "notifier",
                           "auditor"])

@@ -58,6 +58,7 @@ class DayOff(Replanning):
         j = self.journey
         j.submit()
         j.sign()
+        j.contact()
         before = j.show()
         self.assertEqual(before["due"], {"handle": HANDLE_DUE})
         self.write("calendar/local.yaml", LOCAL % "2026-03-09")
@@ -89,6 +90,7 @@ class DayOff(Replanning):
         self.instance.ok("reload")
         j.submit()
         j.sign()
+        j.contact()
         self.write("calendar/local.yaml", LOCAL % "2026-03-06")
         self.instance.ok("reload")
         self.assertEqual(self.replanned(), [
@@ -102,6 +104,7 @@ class DayOff(Replanning):
         j = self.journey
         j.submit()
         j.sign()
+        j.contact()
         self.instance.ok("clock", "set", "2026-03-10T09:00:00+08:00")
         self.assertEqual(j.show()["overdue"], ["handle"])
         self.write("calendar/local.yaml", LOCAL % "2026-03-09")
@@ -130,6 +133,7 @@ class Limits(Replanning):
         j = self.journey
         j.submit()
         j.sign()
+        j.contact()
         self.instance.ok("clock", "set", "2026-03-07T09:00:00+08:00")
         self.edit("deadlines.yaml", "general: 7d, complex: 15d", "general: 15d, complex: 15d")
         self.instance.ok("reload")
