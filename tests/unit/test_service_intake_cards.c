@@ -258,10 +258,11 @@ static void cards_are_listed_by_scope_and_state(void **state)
 
 /* ---- every working day ---------------------------------------------------------------------- */
 
-/* The notices since record `before`: how many, and the last of them. */
-static uint32_t count_notices(struct service_node *node, uint64_t before,
-                              struct intake_notice_event *ret_last)
+/* Fires what is due now: how many notices that makes, and the last of them. */
+static uint32_t count_notices(struct service_node *node, struct intake_notice_event *ret_last)
 {
+    uint64_t before = service_node_head(node);
+    (void)service_node_wake(node, 2);
     return service_node_count_since(node, before, &intake_notice_event_type, ret_last);
 }
 
@@ -278,9 +279,7 @@ static void a_household_without_a_cadre_is_told_at_once_and_every_working_day(vo
         add_household(&rows, household_of(id, NULL));
     }
     assert_ok(import(node, &household_import_command_type, &rows, &err));
-    uint64_t before = service_node_head(node);
-    assert_int_equal(service_node_wake(node, 2), 1);
-    assert_int_equal(count_notices(node, before, &told), 1);
+    assert_int_equal(count_notices(node, &told), 1);
     assert_text(told.category, "without_cadre");
     assert_int_equal(told.count, 7);
     assert_text(told.reason, "映月社区 x0、x1、x2、x3、x4……");
@@ -288,26 +287,22 @@ static void a_household_without_a_cadre_is_told_at_once_and_every_working_day(vo
 
     add_household(&rows, household_of("x7", NULL)); /* one notice a day */
     assert_ok(import(node, &household_import_command_type, &rows, &err));
-    assert_int_equal(service_node_wake(node, 1), 0);
+    assert_int_equal(count_notices(node, &told), 0);
     /* Tuesday at the opening; then from Friday to Monday. */
     struct wall tuesday = {SERVICE_NODE_BEGIN_US + DAY_US - (int64_t)1800 * US_PER_S};
     service_node_set_now(node, tuesday);
-    before = service_node_head(node);
-    assert_int_equal(service_node_wake(node, 1), 1);
-    assert_int_equal(count_notices(node, before, &told), 1);
+    assert_int_equal(count_notices(node, &told), 1);
     assert_int_equal(told.count, 8);
     service_node_set_now(node, (struct wall){tuesday.us + 3 * DAY_US});
-    assert_int_equal(service_node_wake(node, 1), 1);
+    assert_int_equal(count_notices(node, &told), 1);
     service_node_set_now(node, (struct wall){tuesday.us + 5 * DAY_US});
-    assert_int_equal(service_node_wake(node, 1), 0);
+    assert_int_equal(count_notices(node, &told), 0);
     struct handover_command settle = {.to = BYTES("cadre1"), .all = true, .reason = BYTES("补齐")};
     struct change_reply change;
     assert_ok(
         service_node_command(node, "office_head", &handover_command_type, &settle, &change, &err));
     service_node_set_now(node, (struct wall){tuesday.us + 6 * DAY_US});
-    before = service_node_head(node);
-    assert_int_equal(service_node_wake(node, 1), 1);
-    assert_int_equal(count_notices(node, before, &told), 0);
+    assert_int_equal(count_notices(node, &told), 0);
     assert_int_equal(service_node_rows(node, ROUNDS), 0);
     service_node_check_rebuild(node);
 }
@@ -325,9 +320,7 @@ static void two_communities_without_cadres_are_two_notices(void **state)
     add_household(&rows, household_of("x1", NULL));
     add_household(&rows, far);
     assert_ok(import(node, &household_import_command_type, &rows, &err));
-    uint64_t before = service_node_head(node);
-    assert_int_equal(service_node_wake(node, 1), 2);
-    assert_int_equal(count_notices(node, before, &told), 2);
+    assert_int_equal(count_notices(node, &told), 2);
     assert_int_equal(told.count, 1);
 }
 
@@ -343,14 +336,10 @@ static void a_cadre_is_told_daily_of_cards_that_are_out_of_date(void **state)
         deliver(node, "cadre1", (struct card_deliver_command){.household = BYTES("h2")}, &err));
     assert_ok(
         deliver(node, "cadre2", (struct card_deliver_command){.household = BYTES("h3")}, &err));
-    uint64_t before = service_node_head(node);
-    assert_int_equal(service_node_wake(node, 2), 1);
-    assert_int_equal(count_notices(node, before, &told), 0);
+    assert_int_equal(count_notices(node, &told), 0);
     change_phone(node, "19900000777");
     service_node_set_now(node, (struct wall){SERVICE_NODE_BEGIN_US + DAY_US});
-    before = service_node_head(node);
-    assert_int_equal(service_node_wake(node, 2), 1);
-    assert_int_equal(count_notices(node, before, &told), 1);
+    assert_int_equal(count_notices(node, &told), 1);
     assert_text(told.category, "cards_stale");
     assert_text(told.household, "h1");
     assert_int_equal(told.count, 2);
