@@ -154,6 +154,7 @@ struct suspension {
     enum wait_ground ground;
     struct wall until;
     struct wall latest; /* the longest that is allowed; 0: this issue is never suspended */
+    struct zone zone;   /* of the times in a refusal */
 };
 
 /* What was wrong about an issue; what stays is empty. */

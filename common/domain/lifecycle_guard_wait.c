@@ -38,10 +38,15 @@ static enum status check_wait_end(const struct suspension *wait, struct wall now
     if (wait->until.us <= now.us) {
         return fail_field(err, STATUS_INVALID, "until", "the end of the suspension lies behind us");
     }
-    return wait->until.us <= wait->latest.us
-               ? STATUS_OK
-               : fail_field(err, STATUS_INVALID, "until",
-                            "the end of the suspension lies beyond the limit of deadlines.yaml");
+    if (wait->until.us > wait->latest.us) {
+        char latest[WALL_TEXT_BYTES];
+        wall_format(wait->latest, wait->zone, latest);
+        return fail_field(err, STATUS_INVALID, "until",
+                          "the end of the suspension lies beyond the limit of deadlines.yaml, "
+                          "which is %s",
+                          latest);
+    }
+    return STATUS_OK;
 }
 
 enum status guard_wait(const struct issue *issue, const struct step *step, struct err *err)

@@ -112,14 +112,27 @@ static struct wall latest_wait(struct ctx *ctx, const struct record *record)
                : (struct wall){0};
 }
 
+/* Somebody who names the last day that is allowed means as much of it as is. */
+static struct wall end_of_wait(struct wall until, struct wall latest, struct zone zone)
+{
+    struct civil day = civil_from_wall(until, zone);
+    struct civil last = civil_from_wall(latest, zone);
+    bool is_last_day =
+        latest.us != 0 && day.year == last.year && day.month == last.month && day.day == last.day;
+    return is_last_day && until.us > latest.us ? latest : until;
+}
+
 enum status react_wait_asked(struct ctx *ctx, const struct record *record, const void *message,
                              struct err *err)
 {
     (void)err;
     const struct wait_asked_event *wait = message;
+    struct zone zone = ctx_config(ctx)->zone;
+    struct wall latest = latest_wait(ctx, record);
     const struct suspension suspension = {.ground = (enum wait_ground)wait->ground,
-                                          .until = wait->until,
-                                          .latest = latest_wait(ctx, record)};
+                                          .until = end_of_wait(wait->until, latest, zone),
+                                          .latest = latest,
+                                          .zone = zone};
     struct step step = {.happening = HAPPENING_REQUEST_SUSPENSION,
                         .department = wait->department,
                         .generation_seen = wait->generation,

@@ -253,10 +253,20 @@ static void a_suspension_is_asked_for_by_the_section_within_the_limit(void **sta
     ask_to_wait(node, WAIT_GROUND_SEASON, 0, "staff_urban_1");
     assert_set_aside(node, "lies behind us");
     ask_to_wait(node, WAIT_GROUND_SEASON, 24 * 30, "staff_urban_1");
-    assert_set_aside(node, "beyond the limit of deadlines.yaml");
+    assert_set_aside(node,
+                     "beyond the limit of deadlines.yaml, which is 2026-03-23T17:00:00+08:00");
     ask_to_wait(node, WAIT_GROUND_SEASON, 100, "staff_urban_1");
     ask_to_wait(node, WAIT_GROUND_SEASON, 100, "staff_urban_1");
     assert_set_aside(node, "asked for already");
+}
+
+static void the_last_day_that_is_allowed_is_allowed_as_far_as_it_is(void **state)
+{
+    struct service_node *node = *state;
+    dispatch(node);
+    ask_to_wait(node, WAIT_GROUND_SEASON, 21 * 24 + 14, "staff_urban_1"); /* 23 March, 23:00 */
+    let_wait(node);
+    assert_clock(node, STAGE_SUSPEND, H(21 * 24 + 8), false);
 }
 
 static void the_office_says_yes_or_no_and_why_not(void **state)
@@ -348,6 +358,7 @@ int main(void)
         with_node(the_first_contact_is_the_lead_section_s),
         with_node(a_suspension_stops_handling_until_the_section_goes_on),
         with_node(a_suspension_is_asked_for_by_the_section_within_the_limit),
+        with_node(the_last_day_that_is_allowed_is_allowed_as_far_as_it_is),
         with_node(the_office_says_yes_or_no_and_why_not),
         with_node(a_household_s_answer_ends_what_waits_for_it),
         with_node(a_correction_counts_deadlines_from_their_start),
