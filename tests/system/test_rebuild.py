@@ -11,7 +11,7 @@ except ImportError:
     lmdb = None
 
 import lianhu
-from journey import CADRE, OFFICE_HEAD, STAFF, Journey
+from journey import CADRE, HOUSEHOLD, OFFICE_HEAD, STAFF, Journey
 
 DAEMONS = ("intake", "router", "department-urban", "department-service", "notifier", "auditor")
 OWN = {b"journal", b"base"}  # what a rebuild starts from
@@ -54,6 +54,9 @@ class Rebuild(lianhu.SystemTest):
         triaged.dispatch("civil", "--assist", "urban")
         Journey(cls.instance).submit("urban_other", "其他事情", "还没有交办的一件事")
         Journey(cls.instance).to_feedback()
+        cls.instance.ok("visit", "log", "--household", HOUSEHOLD, "--mode", "visit", "--matter",
+                        "difficulty:roads:路灯不亮:村口路灯坏了三天", "--promise",
+                        "2026-03-05: 带政策手册上门", person=CADRE)
         cls.instance.advance("8d")
         item = cls.instance.ok("inbox", "list", person=CADRE)[0]["id"]
         cls.instance.ok("inbox", "ack", item, person=CADRE)

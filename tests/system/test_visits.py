@@ -7,7 +7,7 @@ import json
 import uuid
 
 import lianhu
-from journey import CADRE, HOUSEHOLD, STAFF, SUPERVISOR
+from journey import CADRE, HOUSEHOLD, OFFICE_HEAD, STAFF, SUPERVISOR
 
 STARTED = "2026-04-20T09:00:00+08:00"
 SECRETARY = "secretary_c01"
@@ -151,6 +151,26 @@ class Visits(lianhu.SystemTest):
             "visit", "coverage", "--by", "cadre", person=SUPERVISOR)}, {0}, "a half of its own")
         for table in self.instance.ok("rebuild", "intake", "--check")["tables"]:
             self.assertEqual(table["before"], table["after"], table["name"])
+
+    def test_a_handover_moves_the_duty_and_the_promises(self):
+        other = next(cadre for cadre in self.linked if cadre != CADRE)
+        self.log(HOUSEHOLD, "--promise", "2026-05-06: 带政策手册上门")
+        self.check_coverage("2026H1")
+        self.instance.advance("1d")
+        self.instance.ok("cadre", "handover", "--from", CADRE, "--to", other, "--household",
+                         HOUSEHOLD, "--reason", "片区调整", person=OFFICE_HEAD)
+        self.linked[CADRE].remove(HOUSEHOLD)
+        self.linked[other].add(HOUSEHOLD)
+        self.check_coverage("2026H1")
+        due = {item["household"] for item in self.instance.ok("visit", "due", person=other)}
+        self.assertIn(HOUSEHOLD, due)
+        self.assertEqual(self.instance.ok("visit", "promises", person=CADRE), [])
+        promise = self.instance.ok("visit", "promises", person=other)[0]["promise"]
+        self.refused(self.instance.cli("visit", "log", "--household", HOUSEHOLD, "--mode", "visit",
+                                       "--at", STARTED, person=other), "invalid", field="at")
+        self.log(HOUSEHOLD, person=other)
+        self.instance.ok("visit", "keep", promise, "--words", "手册已送到", person=other)
+        self.check_coverage("2026H1")
 
     def test_after_an_outage_only_the_highest_reminder_is_sent(self):
         self.instance.down()

@@ -52,6 +52,51 @@ static void each_cadre_is_told_once_how_many_are_left(void **state)
     service_node_check_rebuild(node);
 }
 
+static void a_configuration_adopted_again_repeats_nothing(void **state)
+{
+    struct service_node *node = *state;
+    struct visits_planned_event plan;
+    fill_register(node);
+    (void)service_node_wake(node, 1);
+    set_now(node, "2026-05-01T08:00:00");
+    (void)service_node_wake(node, 1);
+    uint64_t head = service_node_head(node);
+    set_now(node, "2026-05-10T08:00:00");
+    adopt(node);
+    assert_int_equal(service_node_wake(node, 2), 1);
+    assert_int_equal(service_node_head(node), head + 2);
+    (void)service_node_last(node, &visits_planned_event_type, &plan);
+    assert_int_equal(plan.half, 20261);
+    assert_int_equal(plan.level, 2);
+    assert_int_equal(plan.at.us, visit_point(&config->visits, config->zone, 20261, 2).us);
+    service_node_check_rebuild(node);
+}
+
+static void other_dates_hold_from_their_adoption_on(void **state)
+{
+    struct service_node *node = *state;
+    struct visits_planned_event plan;
+    struct err err = {0};
+    struct config other = *config;
+    fill_register(node);
+    (void)service_node_wake(node, 1);
+    other.hash[0] ^= 1;
+    other.visits.remind_days[0] = 45;
+    set_now(node, "2026-05-10T08:00:00");
+    (void)service_node_wake(node, 1);
+    assert_ok(service_node_adopt(node, &other, &err));
+    (void)service_node_wake(node, 1);
+    (void)service_node_last(node, &visits_planned_event_type, &plan);
+    assert_int_equal(plan.level, 1);
+    assert_int_equal(plan.at.us, visit_point(&other.visits, other.zone, 20261, 1).us);
+    uint64_t head = service_node_head(node);
+    set_now(node, "2026-05-16T08:00:00");
+    (void)service_node_wake(node, 1);
+    assert_int_equal(service_node_head(node), head + 3);
+    assert_ok(service_node_adopt(node, config, &err));
+    (void)service_node_wake(node, 1);
+}
+
 static void of_several_levels_that_are_due_the_highest_is_told(void **state)
 {
     struct service_node *node = *state;
@@ -145,6 +190,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(a_plan_is_made_with_the_first_configuration),
         test(each_cadre_is_told_once_how_many_are_left),
+        test(a_configuration_adopted_again_repeats_nothing),
+        test(other_dates_hold_from_their_adoption_on),
         test(of_several_levels_that_are_due_the_highest_is_told),
         test(many_cadres_take_several_transactions),
         test(a_half_that_ended_is_told_to_units_and_communities_and_the_next_begins),
