@@ -137,7 +137,7 @@ def move_a_due_time(lines, _):
 
 
 def lose_an_issue(lines, _):
-    issue = lines[0]["issue"]
+    issue = next(line["issue"] for line in lines if "issue" in line)
     lines[:] = [line for line in lines if line.get("issue") != issue]
 
 
