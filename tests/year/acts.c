@@ -338,6 +338,8 @@ static bool is_ready(const struct act *act, enum deed_kind kind)
         return !now->is_unsatisfied;
     case DEED_CLOSE:
         return now->is_unsatisfied;
+    case DEED_HAND_OVER:
+    case DEED_LEAVE:
     case DEED_NONE:
     case DEED_DISPATCH:
     case DEED_INFORM:
@@ -367,6 +369,10 @@ void people_do(struct year *year, const struct deed *deed)
     struct fixture_look look;
     struct issue_row row;
     struct leg_part leg;
+    if (deed->kind == DEED_HAND_OVER || deed->kind == DEED_LEAVE) {
+        handovers_do(year, deed);
+        return;
+    }
     fixture_begin_look(year->run.router, &look);
     assert_true(office_read_issue(&look, deed->issue, &row));
     bool has_leg =

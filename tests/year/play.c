@@ -70,7 +70,9 @@ static void do_deeds(struct year *year)
     }
     settle(year);
     for (uint32_t i = 0; i < count; i++) {
-        people_reconsider(year, deeds[i].issue);
+        if (deeds[i].issue != 0) {
+            people_reconsider(year, deeds[i].issue);
+        }
     }
 }
 
@@ -235,6 +237,7 @@ static void open_year(struct year *year, struct config *config, struct sometimes
     struct report_span span = {.from = month_start(YEAR, 1, zone),
                                .until = month_start(YEAR, (int32_t)options.months + 1, zone),
                                .count = options.issues};
+    handovers_plan(year, span.from, span.until);
     reports_plan(&year->plan, year->calendar, &year->street, &span, &year->dice);
 }
 

@@ -79,6 +79,9 @@ enum deed_kind {
     DEED_FEEDBACK,
     DEED_CALLBACK,
     DEED_CLOSE,
+    /* Of no issue: */
+    DEED_HAND_OVER,
+    DEED_LEAVE,
     DEED_COUNT
 };
 
@@ -88,7 +91,8 @@ struct deed {
     uint64_t order; /* among those of one instant */
     uint64_t issue;
     enum deed_kind kind;
-    uint32_t leg; /* place among the issue's, for those of sections */
+    uint32_t leg;       /* place among the issue's, for those of sections */
+    uint32_t household; /* place in the street, for those of no issue */
 };
 
 /* A heap, the earliest first. */
@@ -144,3 +148,7 @@ void people_report(struct year *year, const struct report *report);
 bool people_chance(struct year *year, uint32_t permille);
 struct awaited *people_awaited(struct year *year, uint64_t issue);
 bool people_is_at_work(const struct leg_part *leg);
+
+/* Puts on the agenda that households change hands now and then between the two times. */
+void handovers_plan(struct year *year, struct wall from, struct wall until);
+void handovers_do(struct year *year, const struct deed *deed);
