@@ -161,6 +161,8 @@ class Recount:
         is_running = clock.intervals and clock.intervals[-1][1] is None
         clock.intervals = [[at, None]] if is_running else []
         self.plan_clock(issue, clock, part, after)
+        # Another ladder may have levels between those of the one before.
+        clock.done |= {level for level, _ in clock.points if level <= max(clock.done, default=-1)}
         ahead = [level for level, when in clock.points if when > at and level in clock.done]
         if ahead:
             clock.done = {level for level in clock.done if level < ahead[0]}
