@@ -340,6 +340,7 @@ static bool is_ready(const struct act *act, enum deed_kind kind)
         return now->is_unsatisfied;
     case DEED_HAND_OVER:
     case DEED_LEAVE:
+    case DEED_KEEP:
     case DEED_NONE:
     case DEED_DISPATCH:
     case DEED_INFORM:
@@ -364,13 +365,22 @@ static void forget(struct year *year, const struct deed *deed)
     }
 }
 
+static bool do_without_issue(struct year *year, const struct deed *deed)
+{
+    if (deed->kind == DEED_HAND_OVER || deed->kind == DEED_LEAVE) {
+        handovers_do(year, deed);
+    } else if (deed->kind == DEED_KEEP) {
+        tours_keep(year, deed);
+    }
+    return deed->issue == 0;
+}
+
 void people_do(struct year *year, const struct deed *deed)
 {
     struct fixture_look look;
     struct issue_row row;
     struct leg_part leg;
-    if (deed->kind == DEED_HAND_OVER || deed->kind == DEED_LEAVE) {
-        handovers_do(year, deed);
+    if (do_without_issue(year, deed)) {
         return;
     }
     fixture_begin_look(year->run.router, &look);

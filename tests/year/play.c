@@ -100,6 +100,8 @@ static bool step_on(struct year *year, uint32_t *next_report, struct wall until)
     struct wall next = until;
     struct wall timer;
     struct deed deed;
+    const struct planned_visit *visit = tours_next(year);
+    next.us = visit != NULL && visit->entered.us < next.us ? visit->entered.us : next.us;
     next.us = report != NULL && report->at.us < next.us ? report->at.us : next.us;
     next.us = agenda_peek(&year->agenda, &deed) && deed.at.us < next.us ? deed.at.us : next.us;
     next.us = fixture_find_due(fixture, until, &timer) && timer.us < next.us ? timer.us : next.us;
@@ -112,6 +114,7 @@ static bool step_on(struct year *year, uint32_t *next_report, struct wall until)
         people_report(year, report);
         ++*next_report;
     }
+    tours_log(year);
     do_deeds(year);
     return true;
 }
@@ -136,14 +139,21 @@ static uint32_t count_open(const struct year *year)
     return open;
 }
 
+static int32_t halves(void)
+{
+    return options.months > 6 ? 2 : 1;
+}
+
 static void play(struct year *year)
 {
     struct zone zone = calendar_zone(year->calendar);
     uint32_t next_report = 0;
     uint32_t open = 1;
     double begun = seconds();
-    for (uint32_t month = 1; open != 0; month++) {
-        if (month > options.months + 6) {
+    /* On over the end of the last half, of which cadres are told. */
+    uint32_t months = (uint32_t)halves() * 6 + 1;
+    for (uint32_t month = 1; open != 0 || month <= months; month++) {
+        if (month > months + 6) {
             fixture_broken(year->run.fixture, "%u issues do not come to their end", open);
         }
         while (step_on(year, &next_report, month_start(YEAR, (int32_t)month + 1, zone))) {
@@ -220,6 +230,18 @@ static void write_end(const struct year *year)
     (void)fclose(file);
 }
 
+static void write_coverage(struct year *year)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/coverage.jsonl", options.out);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    for (int32_t half = 0; half < halves(); half++) {
+        tours_write_coverage(year, half == 0 ? "2026H1" : "2026H2", file);
+    }
+    (void)fclose(file);
+}
+
 static void open_year(struct year *year, struct config *config, struct sometimes *sometimes)
 {
     struct zone zone = calendar_zone(config->calendar);
@@ -228,12 +250,13 @@ static void open_year(struct year *year, struct config *config, struct sometimes
                                       .now = month_start(YEAR, 1, zone),
                                       .sometimes = sometimes};
     *year = (struct year){.calendar = config->calendar,
-                          .dice = {options.seed * UINT64_C(0x9e3779b97f4a7c15) + 1},
-                          .issue_max = options.issues};
+                          .dice = {options.seed * UINT64_C(0x9e3779b97f4a7c15) + 1}};
     office_open_empty(&year->run, &fixture);
     year->run.fixture->is_in_turn = true;
-    year->awaited = memory_new((size_t)options.issues + 1, sizeof *year->awaited);
     street_import(&year->street, &year->run, options.households);
+    tours_plan(year, halves());
+    year->issue_max = options.issues + year->visits.raised;
+    year->awaited = memory_new((size_t)year->issue_max + 1, sizeof *year->awaited);
     struct report_span span = {.from = month_start(YEAR, 1, zone),
                                .until = month_start(YEAR, (int32_t)options.months + 1, zone),
                                .count = options.issues};
@@ -261,8 +284,10 @@ static void a_year_of_the_street_adds_up(void **state)
     write_journal(year->run.router, calendar_zone(config->calendar));
     write_journal(year->run.notifier, calendar_zone(config->calendar));
     write_end(year);
+    write_coverage(year);
     agenda_done(&year->agenda);
     reports_done(&year->plan);
+    tours_done(&year->visits);
     street_done(&year->street);
     free(year->awaited);
     office_close(&year->run);

@@ -14,6 +14,7 @@ import pathlib
 import sys
 
 from office_time import DAY, Limits, format_time, parse_time
+from recount_visits import Visits
 
 FINAL = {"closed", "archived", "merged", "referred"}
 FAULTS_SHOWN = 40
@@ -269,8 +270,13 @@ class Recount:
                 self.last[issue] = message["after"]
 
     def check_intake(self):
-        reported = {line["issue"] for line in read_lines(self.folder / "intake.jsonl")
-                    if line["type"] == "reported_event"}
+        reported = set()
+        visits = Visits(self.limits.calendar)
+        for line in read_lines(self.folder / "intake.jsonl"):
+            if line["type"] == "reported_event":
+                reported.add(line["issue"])
+            visits.take(line)
+        self.check_visits(visits)
         dead = self.counts["dead_lettered_event"]
         final = sum(after["state"] in FINAL for after in self.last.values())
         still_open = len(self.last) - final
@@ -280,6 +286,16 @@ class Recount:
                                f"and {dead} dead")
         for issue in reported ^ set(self.kinds):
             self.fault(issue, "is at one of intake and router only")
+
+    def check_visits(self, visits):
+        visits.check(self.now)
+        if (self.folder / "coverage.jsonl").exists():
+            visits.check_coverage(read_lines(self.folder / "coverage.jsonl"))
+        if self.end["timers"]["intake"] != visits.timers(self.now):
+            self.faults.append(f"intake has {self.end['timers']['intake']} timers, and needs "
+                               f"{visits.timers(self.now)}")
+        self.counts.update(visits.counts)
+        self.faults += visits.faults
 
     def check_notices(self):
         told = collections.defaultdict(list)
@@ -327,7 +343,9 @@ class Recount:
     def report(self, file=sys.stdout):
         for name in ("accepted", "open", "final", "dead", "router records", "deadlines",
                      "pauses", "ladder steps told", "ladder steps skipped", "overdue", "signed by the clock",
-                     "notices"):
+                     "notices", "visits", "coverage rows", "visit reminders", "promises",
+                     "promises kept", "promise reminders",
+                     "households that changed hands"):
             print(f"{self.counts[name]:9} {name}", file=file)
         for name, count in sorted(self.counts.items()):
             if name.startswith("step "):

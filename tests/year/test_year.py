@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A year of the example street in one process, counted again from its journals.
 
-By default two months with 500 reports; --full, or LIANHU_YEAR=full, plays the whole year with
-20,000 reports of 12,000 households. --seed N repeats a run.
+By default two months with 500 reports, and half a year of visits; --full, or LIANHU_YEAR=full,
+plays the whole year with 20,000 reports of 12,000 households. --seed N repeats a run.
 """
 import argparse
 import json
@@ -70,6 +70,9 @@ class Year(unittest.TestCase):
         self.assertEqual(STEPS_EXPECTED - steps, set())
         self.assertGreater(self.recount.counts["signed by the clock"], 0)
         self.assertGreater(self.recount.counts["ladder steps skipped"], 0)
+        for name in ("visits", "visit reminders", "promises kept", "promise reminders",
+                     "coverage rows", "households that changed hands", "pauses"):
+            self.assertGreater(self.recount.counts[name], 0, name)
         if self.is_full:
             self.assertEqual(LEVELS_EXPECTED - set(self.recount.levels), set())
 
@@ -87,7 +90,8 @@ class Year(unittest.TestCase):
         """The faults of the first issues alone, after a change."""
         with tempfile.TemporaryDirectory(prefix="lianhu_year_") as folder:
             folder = pathlib.Path(folder)
-            shutil.copy(self.folder / "end.json", folder)
+            self.write_end(folder)
+            shutil.copy(self.folder / "coverage.jsonl", folder)
             lines = self.first_lines("router", lambda line: line.get("issue", "") <= LAST_OF_FEW)
             kept = {line["seq"] for line in lines}
             write_lines(folder / "intake.jsonl", self.first_lines(
@@ -97,6 +101,14 @@ class Year(unittest.TestCase):
             change(lines, folder)
             write_lines(folder / "router.jsonl", lines)
             return recount.Recount(CONFIG, folder).run().faults
+
+    def write_end(self, folder):
+        """The end without the timers of the other issues."""
+        end = json.loads((self.folder / "end.json").read_text(encoding="utf-8"))
+        end["timers"]["router"] = sum(
+            clock["next_at"] is not None for issue, after in self.recount.last.items()
+            for clock in after["clocks"] if issue <= LAST_OF_FEW)
+        (folder / "end.json").write_text(json.dumps(end), encoding="utf-8")
 
     def first_lines(self, daemon, is_kept):
         return [line for line in recount.read_lines(self.folder / f"{daemon}.jsonl")
@@ -155,10 +167,27 @@ def notice_twice(_, folder):
                     encoding="utf-8")
 
 
+def lose_a_visit(_, folder):
+    path = folder / "intake.jsonl"
+    lines = list(recount.read_lines(path))
+    place = next(i for i, line in enumerate(lines) if line["type"] == "visited_event" and
+                 line["message"]["mode"] == "visit" and not line["message"]["promises"])
+    write_lines(path, lines[:place] + lines[place + 1:])
+
+
+def lose_a_reminder(_, folder):
+    path = folder / "intake.jsonl"
+    lines = list(recount.read_lines(path))
+    place = next(i for i, line in enumerate(lines) if line["type"] == "intake_notice_event" and
+                 line["message"]["category"] == "visits_due")
+    write_lines(path, lines[:place] + lines[place + 1:])
+
+
 CHANGES = ((lose_a_warning, "level 1 at"), (tell_twice, "told overdue twice"),
            (tell_late, "level 3 came at"), (move_a_due_time, "is due"),
            (lose_an_issue, "at one of intake and router only"), (leave_a_timer, "timers"),
-           (notice_twice, "2 times"))
+           (notice_twice, "2 times"), (lose_a_visit, "and was said to be"),
+           (lose_a_reminder, "and was told of None"))
 
 
 def main():

@@ -82,6 +82,7 @@ enum deed_kind {
     /* Of no issue: */
     DEED_HAND_OVER,
     DEED_LEAVE,
+    DEED_KEEP, /* a promise */
     DEED_COUNT
 };
 
@@ -93,6 +94,7 @@ struct deed {
     enum deed_kind kind;
     uint32_t leg;       /* place among the issue's, for those of sections */
     uint32_t household; /* place in the street, for those of no issue */
+    uint64_t promise;
 };
 
 /* A heap, the earliest first. */
@@ -106,6 +108,25 @@ void agenda_put(struct agenda *agenda, const struct deed *deed);
 bool agenda_peek(const struct agenda *agenda, struct deed *ret_deed);
 void agenda_drop(struct agenda *agenda);
 void agenda_done(struct agenda *agenda);
+
+/* ---- visits ---- */
+
+struct planned_visit {
+    struct wall at;
+    struct wall entered;
+    uint32_t household; /* place in the street */
+    int mode;
+    bool raises; /* a matter */
+    bool promises;
+};
+
+struct visit_plan {
+    struct planned_visit *visits; /* in order of their entry */
+    uint32_t count;
+    uint32_t cap;
+    uint32_t next;
+    uint32_t raised; /* matters */
+};
 
 /* ---- the year ---- */
 
@@ -125,6 +146,7 @@ struct year {
     const struct calendar *calendar;
     struct street street;
     struct report_plan plan;
+    struct visit_plan visits;
     struct agenda agenda;
     struct awaited *awaited; /* by running number of the issue */
     uint32_t issue_max;
@@ -152,3 +174,14 @@ bool people_is_at_work(const struct leg_part *leg);
 /* Puts on the agenda that households change hands now and then between the two times. */
 void handovers_plan(struct year *year, struct wall from, struct wall until);
 void handovers_do(struct year *year, const struct deed *deed);
+/* Plans visits for the first `halves` halves of the year. */
+void tours_plan(struct year *year, int32_t halves);
+void tours_done(struct visit_plan *plan);
+/* The next to be entered, or NULL. */
+const struct planned_visit *tours_next(const struct year *year);
+/* Enters what is to be entered by now. */
+void tours_log(struct year *year);
+/* A promise is kept; without waiting. */
+void tours_keep(struct year *year, const struct deed *deed);
+/* What the daemon says of a half, a line of JSON for each cadre, community and village. */
+void tours_write_coverage(struct year *year, const char *half, FILE *file);
