@@ -145,6 +145,12 @@ static const struct suspension a_fortnight = {
     .ground = WAIT_GROUND_HOUSEHOLD, .until = {2000000}, .latest = {3000000}};
 static const struct correction to_complex = {.urgency = URGENCY_COMPLEX};
 
+static const struct supervision by_supervisor = {.level = 2,
+                                                 .issuer = {"supervisor-1"},
+                                                 .started_at = {1000000},
+                                                 .due_at = {2000000},
+                                                 .next_at = {1800000}};
+
 /* A step that passes every guard in an issue that is ready for it. */
 static inline struct step fit_step(enum happening happening)
 {
@@ -173,6 +179,8 @@ static inline struct step fit_step(enum happening happening)
         [HAPPENING_CALLBACK_UNSATISFIED] = SUPERVISOR,
         [HAPPENING_CALLBACK_UNSATISFIED_FINAL] = HEAD,
         [HAPPENING_CALLBACK_UNREACHED] = SUPERVISOR,
+        [HAPPENING_SUPERVISE] = SUPERVISOR,
+        [HAPPENING_URGE] = CLERK,
     };
     const struct callback *callback = happening == HAPPENING_CALLBACK_OK            ? &satisfied
                                       : happening == HAPPENING_CALLBACK_UNSATISFIED ? &unsatisfied
@@ -189,7 +197,8 @@ static inline struct step fit_step(enum happening happening)
                          .dispatch = dispatch_to_roads(),
                          .callback = callback,
                          .suspension = &a_fortnight,
-                         .correction = &to_complex};
+                         .correction = &to_complex,
+                         .supervision = &by_supervisor};
 }
 
 /* Applies one step that has to succeed. */

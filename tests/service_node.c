@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service_node.h"
 
+#include "base/endian.h"
 #include "base/memory.h"
 #include "runtime/ctx.h"
 
@@ -265,6 +266,35 @@ uint64_t service_node_follow(struct service_node *self, const struct router_reco
     buf_done(&pii);
     buf_done(&scratch);
     return self->node->journal.head - before;
+}
+
+/* When the first timer is due; false when there is none. */
+static bool next_timer(struct service_node *self, struct wall *ret_at)
+{
+    struct err err = {0};
+    struct store_txn *txn = NULL;
+    struct bytes key;
+    struct bytes value;
+    end_answer(self);
+    need(store_begin(self->store, false, &txn, &err), &err);
+    bool has_timer = store_seek(txn, TABLE_TIMER, (struct bytes){0}, &key, &value) == STATUS_OK;
+    if (has_timer) {
+        *ret_at = (struct wall){(int64_t)be64_load(key.p)};
+    }
+    store_abort(txn);
+    return has_timer;
+}
+
+void service_node_wait(struct service_node *self, struct wall until)
+{
+    struct wall at;
+    while (next_timer(self, &at) && at.us <= until.us) {
+        self->now = at.us > self->now.us ? at : self->now;
+        begin(self);
+        (void)node_wake(self->node, UINT32_MAX);
+        end(self);
+    }
+    self->now = until;
 }
 
 /* ---- looking -------------------------------------------------------------------------------- */

@@ -50,6 +50,9 @@ struct router_record {
 };
 uint64_t service_node_follow(struct service_node *node, const struct router_record *record);
 
+/* Lets time pass until then, with a batch at every timer that is due on the way. */
+void service_node_wait(struct service_node *node, struct wall until);
+
 /* The last record of the service's journal, its header and message; borrows until the next call. */
 struct record service_node_last(struct service_node *node, const struct message_type *type,
                                 void *ret_message);

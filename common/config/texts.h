@@ -36,6 +36,12 @@ const char *language_word(enum language language);
     X(signed)                                                                                      \
     X(auto_signed)                                                                                 \
     X(review_wanted)                                                                               \
+    X(second_review_wanted)                                                                        \
+    X(urged)                                                                                       \
+    X(supervised)                                                                                  \
+    X(supervision_due)                                                                             \
+    X(supervision_overdue)                                                                         \
+    X(supervision_lifted)                                                                          \
     X(answered)                                                                                    \
     X(feedback_wanted)                                                                             \
     X(callback_wanted)                                                                             \

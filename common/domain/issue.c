@@ -18,6 +18,22 @@ struct bytes word_bytes(const struct word *word)
     return bytes_of(word->text, strnlen(word->text, sizeof(word->text)));
 }
 
+void issue_raise_supervised(struct issue *issue, uint32_t level)
+{
+    if (level > issue->supervised_by_system) {
+        issue->supervised_by_system = level;
+    }
+    if (level > issue->supervised) {
+        issue->supervised = level;
+    }
+}
+
+void issue_end_supervision(struct issue *issue)
+{
+    issue->supervision = (struct supervision){0};
+    issue->supervised = issue->supervised_by_system;
+}
+
 static const struct leg *find_active(const struct issue *issue, enum leg_role role,
                                      struct bytes department)
 {
@@ -124,7 +140,7 @@ static const char *fault_in_words(const struct issue *issue)
 {
     const struct word *words[] = {
         &issue->category, &issue->area,      &issue->household, &issue->cadre,
-        &issue->leader,   &issue->submitter, &issue->reviewer,
+        &issue->leader,   &issue->submitter, &issue->reviewer,  &issue->supervision.issuer,
     };
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (!word_is_whole(words[i])) {
@@ -296,7 +312,15 @@ static const char *fault_in_counters(const struct issue *issue)
     if (issue->questions > ISSUE_QUESTIONS_MAX) {
         return "the cadre was asked too often";
     }
-    return issue->supervised > ISSUE_SUPERVISED_MAX ? "supervision has no such level" : NULL;
+    if (issue->supervised > ISSUE_SUPERVISED_MAX) {
+        return "supervision has no such level";
+    }
+    const struct supervision *by_person = &issue->supervision;
+    uint32_t level = issue->supervised_by_system > by_person->level ? issue->supervised_by_system
+                                                                    : by_person->level;
+    bool is_whole = word_is_empty(&by_person->issuer) == (by_person->level == 0);
+    return level != issue->supervised || !is_whole ? "its levels of supervision do not agree"
+                                                   : NULL;
 }
 
 enum status issue_check(const struct issue *issue, struct err *err)

@@ -50,6 +50,16 @@ struct leg {
     uint32_t generation; /* of the issue when this leg last changed */
 };
 
+/* A level of supervision that a person set, with its own due time; no issuer: there is none. */
+struct supervision {
+    uint32_t level; /* 1 to ISSUE_SUPERVISED_MAX */
+    struct word issuer;
+    struct wall started_at;
+    struct wall due_at;
+    struct wall next_at; /* when its timer fires: the reminder or the due time; none: neither */
+    bool is_overdue;
+};
+
 struct issue {
     uint64_t number;
     enum state state; /* STATE_NONE, STATE_DRAFT or STATE_ACCEPTED before the first step */
@@ -89,7 +99,9 @@ struct issue {
     uint32_t redo;
     uint32_t hops;
     uint32_t returns;
-    uint32_t supervised;
+    uint32_t supervised; /* the greater of the two levels of supervision, 0 none */
+    uint32_t supervised_by_system;
+    struct supervision supervision; /* by a person */
     struct wall created_at;
     struct wall updated_at;
 };
@@ -98,6 +110,11 @@ static inline bool issue_is_final(const struct issue *issue)
 {
     return (STATES_FINAL & STATE_BIT(issue->state)) != 0;
 }
+
+/* Raises the level that the system set: by a redo, or by the ladder. */
+void issue_raise_supervised(struct issue *issue, uint32_t level);
+/* Ends the supervision that a person set; what the system set stays. */
+void issue_end_supervision(struct issue *issue);
 
 /* The active leg of that section, or NULL; and the active lead leg, or NULL. They point into the
  * issue. */

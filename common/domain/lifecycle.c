@@ -227,6 +227,14 @@ static void record_unreached(struct issue *issue, const struct step *step)
     issue->is_unreached = issue->try_count == ISSUE_TRIES_MAX;
 }
 
+static void record_supervise(struct issue *issue, const struct step *step)
+{
+    issue->supervision = *step->supervision;
+    issue->supervised = issue->supervised_by_system > issue->supervision.level
+                            ? issue->supervised_by_system
+                            : issue->supervision.level;
+}
+
 static void (*const records[HAPPENING_COUNT])(struct issue *, const struct step *) = {
     [HAPPENING_ASK_INFO] = record_question,
     [HAPPENING_GIVE_INFO] = record_info,
@@ -243,13 +251,14 @@ static void (*const records[HAPPENING_COUNT])(struct issue *, const struct step 
     [HAPPENING_CALLBACK_UNSATISFIED] = record_unsatisfied,
     [HAPPENING_CALLBACK_UNREACHED] = record_unreached,
     [HAPPENING_CORRECT] = record_correction,
+    [HAPPENING_SUPERVISE] = record_supervise,
 };
 
 static void arrive_redo(struct issue *issue)
 {
     forget_answer(issue);
     issue->redo++;
-    issue->supervised = issue->supervised == 0 ? 1 : issue->supervised;
+    issue_raise_supervised(issue, 1);
 }
 
 static void arrive_closed(struct issue *issue)
@@ -320,6 +329,10 @@ static void arrive(struct issue *issue, const struct step *step, enum state to)
         if (to != STATE_SUSPENDED) {
             forget_wait(issue);
         }
+    }
+    if (issue_is_final(issue)) {
+        issue->supervision = (struct supervision){0}; /* its mark stays */
+        issue->supervised_by_system = issue->supervised;
     }
 }
 

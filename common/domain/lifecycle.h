@@ -19,6 +19,8 @@
     X(REVIEWER, reviewer,                                                                          \
       "the leader in charge of its lead section or the office head, but not who answered")         \
     X(OFFICE_WHEN_LATE, office_when_late, "the office once the feedback is overdue")               \
+    X(AREA_SECRETARY, area_secretary, "the community secretary of its area")                       \
+    X(IN_CHARGE, in_charge, "the leader in charge of it")                                          \
     X(INDEPENDENT, independent,                                                                    \
       "a supervisor who neither handled it nor is linked to its household")                        \
     X(SYSTEM, system, "a rule that is sure")                                                       \
@@ -72,7 +74,9 @@ enum who {
     X(CORRECTION, correction, "a reason, and something that changes")                              \
     X(REOPEN_WINDOW, reopen_window, "a reason; a household within the reopening window")           \
     X(WINDOW_OVER, window_over, "the reopening window is over")                                    \
-    X(ONCE_A_DAY, once_a_day, "once a day and person")
+    X(ONCE_A_DAY, once_a_day, "words; once a day and person")                                      \
+    X(SUPERVISION, supervision,                                                                    \
+      "words, a level and a due time; a running one gives way to its issuer or a higher level")
 
 enum guard {
 #define X(name, word, sentence) GUARD_##name,
@@ -176,12 +180,15 @@ struct step {
     bool has_evidence;
     bool is_overdue;      /* the feedback */
     bool is_window_over;  /* the window for reopening */
+    bool is_in_area;      /* the issue's place lies in the actor's */
+    bool was_done_today;  /* the actor has taken this step on the same day */
     bool took_part;       /* the actor handled the issue or is linked to its household */
     uint32_t working_day; /* number of the working day of a call-back; 0 on an off day */
     const struct dispatch *dispatch;
     const struct callback *callback;
     const struct suspension *suspension;
     const struct correction *correction;
+    const struct supervision *supervision;
 };
 
 /* Changes the issue as the table says, or leaves it as it is. REFUSED: not in this state, or not

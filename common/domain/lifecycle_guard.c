@@ -49,6 +49,17 @@ static bool is_office_when_late(const struct issue *issue, const struct step *st
            actor_has_role(step->actor, ROLE_BIT(ROLE_TRIAGE_CLERK) | ROLE_BIT(ROLE_OFFICE_HEAD));
 }
 
+static bool is_area_secretary(const struct issue *issue, const struct step *step)
+{
+    (void)issue;
+    return step->is_in_area && actor_has_role(step->actor, ROLE_BIT(ROLE_COMMUNITY_SECRETARY));
+}
+
+static bool is_in_charge(const struct issue *issue, const struct step *step)
+{
+    return leads_it(issue, step->actor);
+}
+
 static bool is_independent(const struct issue *issue, const struct step *step)
 {
     return actor_has_role(step->actor, ROLE_BIT(ROLE_SUPERVISOR)) && !step->took_part &&
@@ -73,6 +84,8 @@ static bool (*const who_tests[WHO_COUNT])(const struct issue *, const struct ste
     [WHO_OWNER_CADRE] = is_owner_cadre,
     [WHO_REVIEWER] = is_reviewer,
     [WHO_OFFICE_WHEN_LATE] = is_office_when_late,
+    [WHO_AREA_SECRETARY] = is_area_secretary,
+    [WHO_IN_CHARGE] = is_in_charge,
     [WHO_INDEPENDENT] = is_independent,
     [WHO_SYSTEM] = is_system,
     [WHO_TIMER] = is_timer,
@@ -308,6 +321,45 @@ static enum status check_waits(const struct issue *issue, const struct step *ste
     return guard_reason(issue, step, err);
 }
 
+static enum status check_once_a_day(const struct issue *issue, const struct step *step,
+                                    struct err *err)
+{
+    if (step->was_done_today) {
+        char number[ISSUE_TEXT_BYTES];
+        issue_format(issue->number, number);
+        return fail(err, STATUS_REFUSED,
+                    "you have urged issue %s today already: once a day and person is enough",
+                    number);
+    }
+    return guard_words(issue, step, err);
+}
+
+static enum status check_supervision(const struct issue *issue, const struct step *step,
+                                     struct err *err)
+{
+    const struct supervision *wanted = step->supervision;
+    const struct supervision *running = &issue->supervision;
+    enum status st =
+        guard_need(err, step->has_words, "words", "words are missing: say what is expected");
+    if (st == STATUS_OK) {
+        st = guard_need(
+            err, wanted != NULL && wanted->level >= 1 && wanted->level <= ISSUE_SUPERVISED_MAX,
+            "level", "say with --level how strongly: 1, 2 or 3");
+    }
+    if (st == STATUS_OK) {
+        st = guard_need(err, wanted->due_at.us > step->at.us, "until",
+                        "say with --until by when: a time that is still to come");
+    }
+    if (st == STATUS_OK && !word_is_empty(&running->issuer) &&
+        !actor_is(step->actor, word_bytes(&running->issuer)) && wanted->level <= running->level) {
+        return fail(err, STATUS_REFUSED,
+                    "'%s' supervises it at level %u already: only '%s', or a higher level, "
+                    "changes that",
+                    running->issuer.text, running->level, running->issuer.text);
+    }
+    return st;
+}
+
 /* Rows that are not offered yet never come to their guards. */
 static guard_fn *const guard_checks[GUARD_COUNT] = {
     [GUARD_REPORT_IS_WHOLE] = check_report,
@@ -328,6 +380,8 @@ static guard_fn *const guard_checks[GUARD_COUNT] = {
     [GUARD_WAIT_OVER] = guard_wait_over,
     [GUARD_WINDOW_OVER] = guard_window_over,
     [GUARD_CORRECTION] = guard_correction,
+    [GUARD_ONCE_A_DAY] = check_once_a_day,
+    [GUARD_SUPERVISION] = check_supervision,
 };
 
 enum status guard_check(enum guard guard, const struct issue *issue, const struct step *step,

@@ -128,7 +128,9 @@ static struct next next_at_review(const struct issue *issue, struct next next)
     const struct next head = {"the office head", {0}, next.does};
     const struct next leader = {"the leader in charge", word_bytes(&issue->leader), next.does};
     if (issue->reviews != 0) {
-        return issue->reviews == REVIEW_BY_LEADER ? head : leader;
+        struct next missing = issue->reviews == REVIEW_BY_LEADER ? head : leader;
+        missing.does = "reviews it too with 'issue review': one of two reviews is missing";
+        return missing;
     }
     if (issue->proposed == OUTCOME_EXPLAINED) {
         next.who = "the leader in charge and the office head";

@@ -15,6 +15,11 @@ static struct bytes describe_owner(struct ctx *ctx, const struct owner_event *ev
     buf_done(&text);
     return kept;
 }
+static const char *const supervision_words[] = {
+    [SUPERVISION_NEWS_REMINDED] = "reminded",
+    [SUPERVISION_NEWS_OVERDUE] = "overdue",
+    [SUPERVISION_NEWS_LIFTED] = "lifted",
+};
 
 static void fill_step(const struct record *record, struct ctx *ctx, struct record_part *part)
 {
@@ -42,6 +47,12 @@ static void fill_step(const struct record *record, struct ctx *ctx, struct recor
         struct owner_event *event = ctx_take(ctx, sizeof *event);
         if (record_message(record, &owner_event_type, event, &err) == STATUS_OK) {
             part->reason = describe_owner(ctx, event);
+        }
+    } else if (record->type == MESSAGE_SUPERVISION_EVENT) {
+        struct supervision_event *event = ctx_take(ctx, sizeof *event);
+        if (record_message(record, &supervision_event_type, event, &err) == STATUS_OK) {
+            part->reason = event->reason.len != 0 ? event->reason
+                                                  : bytes_of_string(supervision_words[event->news]);
         }
     } else if (record->type == MESSAGE_SET_ASIDE_EVENT) {
         struct set_aside_event *event = ctx_take(ctx, sizeof *event);

@@ -83,6 +83,22 @@ static void reshape_due(json_t *view)
     (void)json_object_set_new(view, "paused", paused);
 }
 
+/* supervision: {level, issuer, due_at, is_overdue}, or null; its due time stands in `due` too. */
+static void reshape_supervision(json_t *view)
+{
+    json_t *supervision = json_object_get(view, "supervision");
+    json_t *due = json_object_get(supervision, "due_at");
+    if (!json_is_string(due)) {
+        (void)json_object_set_new(view, "supervision", json_null());
+        return;
+    }
+    (void)json_object_set(json_object_get(view, "due"), "supervision", due);
+    if (json_is_true(json_object_get(supervision, "is_overdue"))) {
+        (void)json_array_append_new(json_object_get(view, "overdue"), json_string("supervision"));
+    }
+    (void)json_object_del(supervision, "next_at");
+}
+
 static void reshape_events(struct session *session, uint64_t issue, const struct id *journal,
                            json_t *view)
 {
@@ -211,6 +227,7 @@ enum status show_run(struct session *session, const struct args *args, json_t **
     }
     json_t *json = message_to_json(&issue_view_type, &view, session_zone(session));
     reshape_due(json);
+    reshape_supervision(json);
     reshape_events(session, issue, &answer.position.journal, json);
     (void)json_object_set_new(json, "pending", ask_pending(session, issue, json));
     add_suggestions(session, json);
@@ -266,6 +283,17 @@ static bool is_among(const json_t *words, const char *word)
         }
     }
     return false;
+}
+
+static void print_supervision(const json_t *issue)
+{
+    const json_t *supervision = json_object_get(issue, "supervision");
+    json_int_t level = json_integer_value(json_object_get(issue, "supervised"));
+    const char *issuer = output_string(supervision, "issuer");
+    if (level != 0) {
+        (void)printf("  %-12s level %" JSON_INTEGER_FORMAT ", by %s\n", "supervised", level,
+                     issuer[0] == '\0' ? "the system" : issuer);
+    }
 }
 
 static void print_due(const json_t *issue)
@@ -390,6 +418,7 @@ void show_print(const struct session *session, const json_t *issue)
         print_line(issue, line->title, line->member, line->kind);
     }
     print_legs(issue);
+    print_supervision(issue);
     print_due(issue);
     print_pending(issue);
     print_suggestions(issue);

@@ -68,7 +68,7 @@ struct telling {
 
 static const struct telling tellings[] = {
     {HAPPENING_DISPATCH, STATE_NONE, "dispatched", NULL, STAGE_HANDLE, NOTICE_LEVEL_ACTION},
-    {HAPPENING_SIGN, STATE_IN_PROGRESS, "signed", NULL, STAGE_HANDLE, NOTICE_LEVEL_ACTION},
+    {HAPPENING_SIGN, STATE_IN_PROGRESS, "signed", "auto_signed", STAGE_HANDLE, NOTICE_LEVEL_ACTION},
     {HAPPENING_LEAD_SUBMIT, STATE_NONE, NULL, "review_wanted", STAGE_REVIEW, NOTICE_LEVEL_ACTION},
     {HAPPENING_PROPOSE_UNRESOLVABLE, STATE_NONE, NULL, "review_wanted", STAGE_REVIEW,
      NOTICE_LEVEL_ACTION},
@@ -96,6 +96,10 @@ static const struct telling tellings[] = {
      NOTICE_LEVEL_ACTION},
     {HAPPENING_RESUME, STATE_NONE, "resumed", "resumed", STAGE_HANDLE, NOTICE_LEVEL_ACTION},
     {HAPPENING_CORRECT, STATE_NONE, "corrected", "corrected", STAGE_HANDLE, NOTICE_LEVEL_INFO},
+    {HAPPENING_REVIEW_OK, STATE_REVIEW, NULL, "second_review_wanted", STAGE_REVIEW,
+     NOTICE_LEVEL_ACTION},
+    {HAPPENING_URGE, STATE_NONE, NULL, "urged", STAGE_NONE, NOTICE_LEVEL_WARNING},
+    {HAPPENING_SUPERVISE, STATE_NONE, NULL, "supervised", STAGE_NONE, NOTICE_LEVEL_WARNING},
 };
 
 static const struct telling *find_telling(const struct step_event *event)
@@ -109,14 +113,15 @@ static const struct telling *find_telling(const struct step_event *event)
     return NULL;
 }
 
-/* What the owner did is no news to the owner. */
-static bool is_own_doing(const struct telling *telling, const struct record *record,
-                         const struct step_event *event)
+/* What the owner did is no news to the owner, nor is an assisting section's signature. */
+static bool is_no_news(const struct telling *telling, const struct record *record,
+                       const struct step_event *event)
 {
     bool can_be = telling->happening == HAPPENING_GIVE_INFO ||
                   telling->happening == HAPPENING_FIRST_CONTACT ||
                   telling->happening == HAPPENING_RESUME;
-    return can_be && bytes_equal(record->actor, event->after.owner);
+    bool is_assist = telling->happening == HAPPENING_SIGN && event->from == event->to;
+    return is_assist || (can_be && bytes_equal(record->actor, event->after.owner));
 }
 
 /* The category for the owner, where the outcome or the lack of a signature changes the words. */
@@ -156,6 +161,10 @@ static void fill_step(const struct record *record, const struct step_event *even
     news->state = event->to;
     news->due = telling->stage == STAGE_SUSPEND ? event->after.wait_until
                                                 : find_due(&event->after.clocks, telling->stage);
+    if (telling->happening == HAPPENING_SUPERVISE) {
+        news->due = event->after.supervision.due_at;
+    }
+    news->count = event->after.supervised;
 }
 
 enum status notifier_react_step(struct ctx *ctx, const struct record *record, const void *message,
@@ -164,12 +173,12 @@ enum status notifier_react_step(struct ctx *ctx, const struct record *record, co
     (void)err;
     const struct step_event *event = message;
     const struct telling *telling = find_telling(event);
-    if (telling == NULL || (telling->happening == HAPPENING_SIGN && event->from == event->to)) {
+    if (telling == NULL) {
         return STATUS_OK;
     }
     struct news news = begin(record, event->title);
     fill_step(record, event, telling, &news);
-    if (telling->owner != NULL && !is_own_doing(telling, record, event)) {
+    if (telling->owner != NULL && !is_no_news(telling, record, event)) {
         news.category = owner_category(telling, record, event);
         news.level = owner_level(event);
         tell_cadre(ctx, &news, event->after.owner);
@@ -178,8 +187,37 @@ enum status notifier_react_step(struct ctx *ctx, const struct record *record, co
         bool is_missing = event->after.is_info_missing && event->to == (int)STATE_TRIAGE;
         news.category = is_missing ? "info_missing" : telling->others;
         news.level = telling->level;
+        if (telling->happening == HAPPENING_SIGN) {
+            news.department = event->department;
+        }
         tell_list(ctx, &news, &event->notify);
     }
+    return STATUS_OK;
+}
+
+enum status notifier_react_supervision(struct ctx *ctx, const struct record *record,
+                                       const void *message, struct err *err)
+{
+    static const struct {
+        const char *category;
+        enum notice_level level;
+    } rows[] = {
+        [SUPERVISION_NEWS_REMINDED] = {"supervision_due", NOTICE_LEVEL_WARNING},
+        [SUPERVISION_NEWS_OVERDUE] = {"supervision_overdue", NOTICE_LEVEL_OVERDUE},
+        [SUPERVISION_NEWS_LIFTED] = {"supervision_lifted", NOTICE_LEVEL_INFO},
+    };
+    (void)err;
+    const struct supervision_event *event = message;
+    struct news news = begin(record, event->title);
+    news.category = rows[event->news].category;
+    news.level = rows[event->news].level;
+    news.department = event->after.lead;
+    news.person = event->issuer.len != 0 ? event->issuer : record->actor;
+    news.due = event->due_at;
+    news.state = event->after.state;
+    news.count = event->level;
+    news.reason = event->reason;
+    tell_list(ctx, &news, &event->notify);
     return STATUS_OK;
 }
 

@@ -14,6 +14,7 @@ static const struct react_spec reacts[] = {
     {&step_event_type, notifier_react_step},
     {&clock_event_type, notifier_react_clock},
     {&set_aside_event_type, notifier_react_set_aside},
+    {&supervision_event_type, notifier_react_supervision},
     {&intake_notice_event_type, notifier_react_intake},
     {0},
 };

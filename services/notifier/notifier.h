@@ -38,6 +38,8 @@ enum status notifier_react_clock(struct ctx *ctx, const struct record *record, c
 enum status notifier_react_set_aside(struct ctx *ctx, const struct record *record,
                                      const void *message, struct err *err);
 
+enum status notifier_react_supervision(struct ctx *ctx, const struct record *record,
+                                       const void *message, struct err *err);
 enum status notifier_react_intake(struct ctx *ctx, const struct record *record, const void *message,
                                   struct err *err);
 

@@ -4,6 +4,7 @@
 #include "router/clocks.h"
 #include "router/router.h"
 #include "router/suggesting.h"
+#include "router/supervision.h"
 
 static void count_state(struct ctx *ctx, int state, int64_t difference)
 {
@@ -67,6 +68,7 @@ static void put_part(struct ctx *ctx, const struct record *record, struct issue_
     move_state(ctx, record->issue, row->now.state, after->state);
     put_legs(ctx, record->issue, &row->now.legs, &after->legs);
     clocks_apply(ctx, record->issue, &row->now.clocks, &after->clocks);
+    supervision_apply(ctx, record->issue, &row->now.supervision, &after->supervision);
     if (!bytes_equal(row->now.owner, after->owner)) {
         remove_index(ctx, BY_CADRE, row->now.owner, record->issue);
         put_index(ctx, BY_CADRE, after->owner, record->issue);
@@ -129,6 +131,15 @@ void apply_clocks(struct ctx *ctx, const struct record *record, const struct iss
 void apply_clock(struct ctx *ctx, const struct record *record, const void *message)
 {
     apply_clocks(ctx, record, &((const struct clock_event *)message)->after);
+}
+
+void apply_supervision(struct ctx *ctx, const struct record *record, const void *message)
+{
+    const struct supervision_event *event = message;
+    struct issue_row row;
+    bool is_known = read_row(ctx, record->issue, &row);
+    CHECK(is_known);
+    put_part(ctx, record, &row, &event->after);
 }
 
 void apply_set_aside(struct ctx *ctx, const struct record *record, const void *message)

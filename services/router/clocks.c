@@ -348,9 +348,7 @@ static void tell(struct ctx *ctx, struct issue_file *file, struct clock_part *cl
         event.level = passed.highest->level;
         event.skipped = skipped_list(ctx, plan, &passed);
         clock->levels_done = passed.highest->level + 1;
-        if (passed.highest->supervised > file->issue.supervised) {
-            file->issue.supervised = passed.highest->supervised;
-        }
+        issue_raise_supervised(&file->issue, passed.highest->supervised);
     }
     if (is_due) {
         clock->is_overdue = true;

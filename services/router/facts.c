@@ -201,13 +201,15 @@ enum status react_proposed(struct ctx *ctx, const struct record *record, const v
 }
 
 /* Whether a person had a hand in the issue: is linked to it, or did any step of it but calling the
- * household back. */
+ * household back, urging and supervising. */
 static bool took_part(struct ctx *ctx, const struct issue *issue, struct bytes person)
 {
     static const uint32_t callbacks =
         1U << (HAPPENING_CALLBACK_OK - HAPPENING_CALLBACK_OK) |
         1U << (HAPPENING_CALLBACK_UNSATISFIED - HAPPENING_CALLBACK_OK) |
-        1U << (HAPPENING_CALLBACK_UNREACHED - HAPPENING_CALLBACK_OK);
+        1U << (HAPPENING_CALLBACK_UNREACHED - HAPPENING_CALLBACK_OK) |
+        1U << (HAPPENING_SUPERVISE - HAPPENING_CALLBACK_OK) |
+        1U << (HAPPENING_URGE - HAPPENING_CALLBACK_OK);
     uint64_t seq = 0;
     if (bytes_equal(person, word_bytes(&issue->cadre))) {
         return true;
@@ -221,7 +223,8 @@ static bool took_part(struct ctx *ctx, const struct issue *issue, struct bytes p
         record_describe(ctx, &record, &part);
         int after = part.happening - (int)HAPPENING_CALLBACK_OK;
         bool is_callback = after >= 0 && after < 32 && (callbacks >> after & 1) != 0;
-        if (record.type != MESSAGE_SET_ASIDE_EVENT && !is_callback) {
+        if (record.type != MESSAGE_SET_ASIDE_EVENT && record.type != MESSAGE_SUPERVISION_EVENT &&
+            !is_callback) {
             return true;
         }
     }

@@ -51,6 +51,33 @@ static void clocks_from_list(const struct list *list, struct issue_file *file)
     }
 }
 
+/* A level that no person set is the system's. */
+static void supervision_from_part(const struct supervision_part *part, struct issue *issue)
+{
+    issue->supervised_by_system = part->level != 0 ? part->by_system : issue->supervised;
+    issue->supervision = (struct supervision){.level = part->level,
+                                              .issuer = word_of(part->issuer),
+                                              .started_at = part->started_at,
+                                              .due_at = part->due_at,
+                                              .next_at = part->next_at,
+                                              .is_overdue = part->is_overdue};
+}
+
+static struct supervision_part supervision_to_part(const struct issue *issue)
+{
+    const struct supervision *by_person = &issue->supervision;
+    if (by_person->level == 0) {
+        return (struct supervision_part){0};
+    }
+    return (struct supervision_part){.level = by_person->level,
+                                     .issuer = word_bytes(&by_person->issuer),
+                                     .started_at = by_person->started_at,
+                                     .due_at = by_person->due_at,
+                                     .next_at = by_person->next_at,
+                                     .is_overdue = by_person->is_overdue,
+                                     .by_system = issue->supervised_by_system};
+}
+
 void issue_from_part(const struct issue_part *part, struct issue_file *file)
 {
     struct issue *issue = &file->issue;
@@ -65,6 +92,7 @@ void issue_from_part(const struct issue_part *part, struct issue_file *file)
     issue->hops = part->hops;
     issue->returns = part->returns;
     issue->supervised = part->supervised;
+    supervision_from_part(&part->supervision, issue);
     issue->reviews = part->reviews;
     issue->submitter = word_of(part->submitter);
     issue->reviewer = word_of(part->reviewer);
@@ -143,6 +171,7 @@ void issue_to_part(struct ctx *ctx, const struct issue_file *file, struct issue_
         .is_contacted = issue->is_contacted,
         .wait_ground = (int)issue->wait_ground,
         .wait_until = issue->wait_until,
+        .supervision = supervision_to_part(issue),
     };
     lists_to_part(ctx, file, ret_part);
 }

@@ -114,6 +114,72 @@ void notify_add_recipients(struct notify *notify, const struct office *office,
     }
 }
 
+#define HANDLERS (RECIPIENT_BIT(RECIPIENT_HANDLER) | RECIPIENT_BIT(RECIPIENT_SECTION_HEAD))
+
+/* Who has an issue in a state; a review is asked for on its own. */
+static const struct {
+    uint32_t states;
+    uint32_t recipients; /* set of RECIPIENT_BIT */
+    uint32_t roles;      /* set of ROLE_BIT */
+} holders[] = {
+    {STATE_BIT(STATE_TRIAGE), 0, ROLE_BIT(ROLE_TRIAGE_CLERK)},
+    {STATE_BIT(STATE_DISPUTE), 0, ROLE_BIT(ROLE_OFFICE_HEAD)},
+    {STATE_BIT(STATE_DISPATCHED) | STATE_BIT(STATE_IN_PROGRESS) | STATE_BIT(STATE_SUSPENDED),
+     HANDLERS, 0},
+    {STATE_BIT(STATE_SELF_HANDLING) | STATE_BIT(STATE_NEED_INFO) | STATE_BIT(STATE_FEEDBACK) |
+         STATE_BIT(STATE_REJECTED) | STATE_BIT(STATE_WITHDRAWN),
+     RECIPIENT_BIT(RECIPIENT_CADRE), 0},
+};
+
+/* Those whose review is not in. */
+static void add_reviewers(struct notify *notify, const struct office *office,
+                          const struct issue *issue)
+{
+    if ((issue->reviews & REVIEW_BY_LEADER) == 0) {
+        notify_add(notify, word_bytes(&issue->leader));
+    }
+    if (issue->proposed == OUTCOME_EXPLAINED && (issue->reviews & REVIEW_BY_OFFICE) == 0) {
+        notify_add_roles(notify, office, ROLE_BIT(ROLE_OFFICE_HEAD));
+    }
+}
+
+void notify_add_holders(struct notify *notify, const struct office *office,
+                        const struct issue *issue)
+{
+    for (size_t i = 0; i < sizeof holders / sizeof holders[0]; i++) {
+        if ((holders[i].states & STATE_BIT(issue->state)) != 0) {
+            notify_add_recipients(notify, office, issue, holders[i].recipients);
+            notify_add_roles(notify, office, holders[i].roles);
+        }
+    }
+    if (issue->state == STATE_REVIEW) {
+        add_reviewers(notify, office, issue);
+    } else if (issue->state == STATE_CALLBACK) {
+        notify_add_roles(notify, office,
+                         ROLE_BIT(issue->is_unsatisfied ? ROLE_OFFICE_HEAD : ROLE_SUPERVISOR));
+    }
+}
+
+void notify_add_supervised(struct notify *notify, const struct office *office,
+                           const struct issue *issue)
+{
+    notify_add_recipients(notify, office, issue, HANDLERS | RECIPIENT_BIT(RECIPIENT_LEADER));
+    if (issue_find_lead(issue) == NULL) {
+        notify_add_roles(notify, office, ROLE_BIT(ROLE_TRIAGE_CLERK) | ROLE_BIT(ROLE_OFFICE_HEAD));
+    }
+}
+
+void notify_remove(struct notify *notify, struct bytes person)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < notify->count; i++) {
+        if (!bytes_equal(notify->people[i], person)) {
+            notify->people[kept++] = notify->people[i];
+        }
+    }
+    notify->count = kept;
+}
+
 struct list notify_list(struct ctx *ctx, const struct notify *notify)
 {
     struct buf out = {0};

@@ -25,5 +25,13 @@ void notify_add_recipients(struct notify *notify, const struct office *office,
                            const struct issue *issue, uint32_t recipients);
 /* Adds everybody with one of these roles. */
 void notify_add_roles(struct notify *notify, const struct office *office, uint32_t roles);
+/* Adds whoever has to act next. */
+void notify_add_holders(struct notify *notify, const struct office *office,
+                        const struct issue *issue);
+/* Adds those whom supervision of the issue presses: the lead section and its leader, or the office
+ * while there is none. */
+void notify_add_supervised(struct notify *notify, const struct office *office,
+                           const struct issue *issue);
+void notify_remove(struct notify *notify, struct bytes person);
 /* The list for an event; lives until the end of the input. */
 struct list notify_list(struct ctx *ctx, const struct notify *notify);

@@ -5,6 +5,7 @@
 #include "domain/rules.h"
 #include "router/handing.h"
 #include "router/replan.h"
+#include "router/supervision.h"
 
 static const char *const tables[] = {
     [ISSUES] = "issue",      [BY_STATE] = "by_state", [BY_DEPARTMENT] = "by_department",
@@ -22,6 +23,8 @@ static const struct command_spec commands[] = {
     {.type = &ask_info_command_type, .decide = decide_ask_info, .door = DOOR_WORK},
     {.type = &suspend_command_type, .decide = decide_suspend, .door = DOOR_WORK},
     {.type = &correct_command_type, .decide = decide_correct, .door = DOOR_WORK},
+    {.type = &urge_command_type, .decide = decide_urge, .door = DOOR_WORK},
+    {.type = &supervise_command_type, .decide = decide_supervise, .door = DOOR_WORK},
     {0},
 };
 
@@ -52,6 +55,7 @@ static const struct apply_spec applies[] = {
     {&relinked_event_type, apply_relinked},
     {&owner_event_type, apply_owner},
     {&handing_event_type, apply_handing},
+    {&supervision_event_type, apply_supervision},
     {0},
 };
 
@@ -129,6 +133,8 @@ static void wake(struct ctx *ctx, struct wall at, struct bytes id)
         replan_wake(ctx);
     } else if (handing_is_timer(id)) {
         handing_wake(ctx, id);
+    } else if (supervision_is_timer(id)) {
+        wake_supervision(ctx, at, id);
     } else {
         wake_clock(ctx, at, id);
     }

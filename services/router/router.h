@@ -11,6 +11,7 @@
  *   replan.c    deadlines again, under another calendar or other limits
  *   handing.c   open issues follow their households to another cadre
  *   suggesting.c  what the desk did, for what it does next
+ *   urging.c    pressing those who have it       supervision.c  supervision by a person
  */
 #pragma once
 
@@ -70,6 +71,8 @@ enum status decide_close_unsatisfied(struct ctx *ctx, const struct command *comm
 enum status decide_ask_info(struct ctx *ctx, const struct command *command, struct err *err);
 enum status decide_suspend(struct ctx *ctx, const struct command *command, struct err *err);
 enum status decide_correct(struct ctx *ctx, const struct command *command, struct err *err);
+enum status decide_urge(struct ctx *ctx, const struct command *command, struct err *err);
+enum status decide_supervise(struct ctx *ctx, const struct command *command, struct err *err);
 
 void wake_clock(struct ctx *ctx, struct wall at, struct bytes id);
 
@@ -79,6 +82,7 @@ void apply_clock(struct ctx *ctx, const struct record *record, const void *messa
 void apply_relinked(struct ctx *ctx, const struct record *record, const void *message);
 void apply_owner(struct ctx *ctx, const struct record *record, const void *message);
 void apply_handing(struct ctx *ctx, const struct record *record, const void *message);
+void apply_supervision(struct ctx *ctx, const struct record *record, const void *message);
 void apply_set_aside(struct ctx *ctx, const struct record *record, const void *message);
 void apply_config_adopted(struct ctx *ctx, const struct record *record, const void *message);
 void apply_replanning(struct ctx *ctx, const struct record *record, const void *message);

@@ -116,20 +116,34 @@ static struct wall due_of(const struct issue_file *file, enum stage stage)
     return clock == NULL ? (struct wall){0} : clock->due_at;
 }
 
+/* Head and leader of a section, but a leader who was told of the issue already only once. */
+static struct list leg_notify(struct ctx *ctx, struct bytes department, struct notify *told)
+{
+    const struct department *section = office_find_department(&ctx_config(ctx)->office, department);
+    struct notify notify = {0};
+    if (section != NULL) {
+        uint32_t before = told->count;
+        notify_add(told, section->leader);
+        notify_add(&notify, section->head);
+        notify_add(&notify, told->count != before ? section->leader : (struct bytes){0});
+    }
+    return notify_list(ctx, &notify);
+}
+
 /* The sections' shares: all legs, or only the assisting ones. Each section gets the text in a
  * record of its own topic. */
 void emit_legs(struct ctx *ctx, const struct issue_file *file, const struct opened_event *opened,
                bool has_lead)
 {
-    const struct office *office = &ctx_config(ctx)->office;
     const struct leg *lead = issue_find_lead(&file->issue);
+    struct notify told = {0};
     for (uint32_t i = 0; i < file->issue.leg_count; i++) {
         const struct leg *leg = &file->issue.legs[i];
         if (leg->role == LEG_ROLE_LEAD && !has_lead) {
+            notify_add_section(&told, &ctx_config(ctx)->office, word_bytes(&leg->department));
+            notify_add(&told, word_bytes(&file->issue.leader));
             continue;
         }
-        struct notify notify = {0};
-        notify_add_section(&notify, office, word_bytes(&leg->department));
         struct leg_event event = {.role = (int)leg->role,
                                   .kind = (int)file->issue.kind,
                                   .category = word_bytes(&file->issue.category),
@@ -140,7 +154,7 @@ void emit_legs(struct ctx *ctx, const struct issue_file *file, const struct open
                                   .handle_due = due_of(file, STAGE_HANDLE),
                                   .title = opened->title,
                                   .text = opened->text,
-                                  .notify = notify_list(ctx, &notify)};
+                                  .notify = leg_notify(ctx, word_bytes(&leg->department), &told)};
         emit(ctx, &(struct emission){.type = &leg_event_type,
                                      .message = &event,
                                      .issue = file->issue.number,

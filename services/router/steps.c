@@ -64,11 +64,15 @@ static void add_notified(const struct ctx *ctx, const struct issue_file *file,
 {
     const struct office *office = &ctx_config(ctx)->office;
     const struct issue *issue = &file->issue;
-    if (issue->state == STATE_REVIEW && step->happening != HAPPENING_REVIEW_OK) {
-        notify_add(notify, word_bytes(&issue->leader));
-        if (issue->proposed == OUTCOME_EXPLAINED) {
-            notify_add_roles(notify, office, ROLE_BIT(ROLE_OFFICE_HEAD));
-        }
+    if (step->happening == HAPPENING_SUPERVISE) {
+        notify_add_supervised(notify, office, issue);
+        notify_remove(notify, step->actor->id);
+    } else if (step->happening == HAPPENING_URGE || issue->state == STATE_REVIEW) {
+        notify_add_holders(notify, office, issue);
+        notify_remove(notify, step->actor->id);
+    } else if (step->happening == HAPPENING_SIGN && step->actor->kind == ACTOR_TIMER) {
+        const struct department *section = office_find_department(office, step->department);
+        notify_add(notify, section == NULL ? (struct bytes){0} : section->head);
     } else if (step->happening == HAPPENING_REVIEW_NO ||
                step->happening == HAPPENING_CALLBACK_UNSATISFIED) {
         const struct leg *lead = issue_find_lead(issue);

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "router/supervision.h"
+
+#include "base/endian.h"
+#include "domain/limits.h"
+#include "router/people.h"
+#include "router/router.h"
+#include "router/steps.h"
+
+#define TIMER_MARK 255 /* where timers of deadlines have their stage */
+#define TIMER_ID_BYTES 9U
+#define DUE_DAYS_MAX INT64_C(400)
+#define REMIND_PERCENT 80 /* of the time allowed has passed */
+
+/* ---- the timer ------------------------------------------------------------------------------ */
+
+static struct bytes timer_id(uint64_t issue, uint8_t id[TIMER_ID_BYTES])
+{
+    be64_store(id, issue);
+    id[8] = TIMER_MARK;
+    return bytes_of(id, TIMER_ID_BYTES);
+}
+
+bool supervision_is_timer(struct bytes id)
+{
+    return id.len == TIMER_ID_BYTES && id.p[8] == TIMER_MARK;
+}
+
+void supervision_apply(struct ctx *ctx, uint64_t issue, const struct supervision_part *before,
+                       const struct supervision_part *after)
+{
+    uint8_t id[TIMER_ID_BYTES];
+    if (before->next_at.us == after->next_at.us) {
+        return;
+    }
+    if (before->next_at.us != 0) {
+        timer_remove(ctx, before->next_at, timer_id(issue, id));
+    }
+    if (after->next_at.us != 0) {
+        timer_put(ctx, after->next_at, timer_id(issue, id));
+    }
+}
+
+/* ---- events --------------------------------------------------------------------------------- */
+
+static void emit_news(struct ctx *ctx, const struct issue_file *file,
+                      struct supervision_event *event)
+{
+    struct opened_event opened;
+    struct err err;
+    if (issue_texts(ctx, &file->row, &opened, &err) == STATUS_OK) {
+        event->title = opened.title;
+    }
+    issue_to_part(ctx, file, &event->after);
+    emit(ctx, &(struct emission){.type = &supervision_event_type,
+                                 .message = event,
+                                 .issue = file->issue.number,
+                                 .generation = file->issue.generation,
+                                 .is_by_system = event->news != SUPERVISION_NEWS_LIFTED});
+}
+
+static struct supervision_event begin_news(const struct supervision *supervision,
+                                           enum supervision_news news)
+{
+    return (struct supervision_event){.news = (int)news,
+                                      .level = supervision->level,
+                                      .issuer = word_bytes(&supervision->issuer),
+                                      .due_at = supervision->due_at};
+}
+
+void wake_supervision(struct ctx *ctx, struct wall at, struct bytes id)
+{
+    struct issue_file file;
+    struct err err;
+    struct notify notify = {0};
+    enum status st = issue_file_read(ctx, be64_load(id.p), &file, &err);
+    CHECK(st == STATUS_OK);
+    struct supervision *supervision = &file.issue.supervision;
+    CHECK(supervision->next_at.us == at.us);
+    const struct office *office = &ctx_config(ctx)->office;
+    bool is_due = supervision->due_at.us <= ctx_now(ctx).us;
+    const struct word issuer = supervision->issuer;
+    struct supervision_event event =
+        begin_news(supervision, is_due ? SUPERVISION_NEWS_OVERDUE : SUPERVISION_NEWS_REMINDED);
+    event.issuer = word_bytes(&issuer);
+    supervision->is_overdue = is_due;
+    supervision->next_at = is_due ? (struct wall){0} : supervision->due_at;
+    if (is_due) {
+        notify_add(&notify, word_bytes(&issuer));
+    }
+    notify_add_recipients(&notify, office, &file.issue,
+                          RECIPIENT_BIT(RECIPIENT_SECTION_HEAD) | RECIPIENT_BIT(RECIPIENT_LEADER) |
+                              (is_due ? 0 : RECIPIENT_BIT(RECIPIENT_HANDLER)));
+    event.notify = notify_list(ctx, &notify);
+    emit_news(ctx, &file, &event);
+}
+
+/* ---- setting and lifting -------------------------------------------------------------------- */
+
+/* "2026-04-01" is the end of that day; a time is that time; a duration counts from now. */
+static enum status read_until(const struct ctx *ctx, struct bytes text, struct wall *ret_due,
+                              struct err *err)
+{
+    const struct config *config = ctx_config(ctx);
+    struct duration duration;
+    struct err unread;
+    bool is_provisional;
+    if (text.len == 0) {
+        return fail_field(err, STATUS_INVALID, "until",
+                          "say with --until by when: a day (2026-04-01), a time, or a duration "
+                          "(3wd)");
+    }
+    if (duration_parse(text, &duration, &unread) == STATUS_OK) {
+        return calendar_due(config->calendar, ctx_now(ctx), duration, ret_due, &is_provisional,
+                            err);
+    }
+    struct buf whole = {0};
+    buf_append_bytes(&whole, text);
+    buf_append_string(&whole, text.len == 10 ? "T23:59:59" : "");
+    enum status st = wall_parse(buf_bytes(&whole), config->zone, ret_due, &unread);
+    buf_done(&whole);
+    return st == STATUS_OK
+               ? st
+               : fail_field(err, STATUS_INVALID, "until",
+                            "'%.*s' is no day (2026-04-01), no time (2026-04-01T17:00) and no "
+                            "duration (3wd, 4wh, 2h)",
+                            BYTES_FMT(text));
+}
+
+static enum status read_supervision(const struct ctx *ctx, const struct command *command,
+                                    struct supervision *ret_supervision, struct err *err)
+{
+    const struct supervise_command *ask = command->message;
+    struct wall now = ctx_now(ctx);
+    struct wall due;
+    enum status st = read_until(ctx, ask->until, &due, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    if (due.us <= now.us || due.us - now.us > DUE_DAYS_MAX * S_PER_DAY * US_PER_S) {
+        return fail_field(err, STATUS_INVALID, "until",
+                          "'%.*s' must lie in the future, within %lld days", BYTES_FMT(ask->until),
+                          (long long)DUE_DAYS_MAX);
+    }
+    *ret_supervision = (struct supervision){
+        .level = ask->level,
+        .issuer = word_of(command->person),
+        .started_at = now,
+        .due_at = due,
+        .next_at = {now.us + (due.us - now.us) / 100 * REMIND_PERCENT},
+    };
+    return STATUS_OK;
+}
+
+static enum status set(struct ctx *ctx, const struct command *command, struct issue_file *file,
+                       const struct actor *actor, struct err *err)
+{
+    const struct supervise_command *ask = command->message;
+    struct supervision supervision = {0};
+    enum status st = read_supervision(ctx, command, &supervision, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    struct step step = {.happening = HAPPENING_SUPERVISE,
+                        .actor = actor,
+                        .at = ctx_now(ctx),
+                        .generation_seen = ask->generation,
+                        .has_words = ask->words.len != 0,
+                        .supervision = &supervision};
+    struct step_event event = {.reason = ask->words};
+    return take_step(ctx, file, &step, &event, err);
+}
+
+/* Who set it ends it; what the system set, the office head. */
+static enum status may_lift(const struct issue_file *file, const struct actor *actor,
+                            struct err *err)
+{
+    const struct word *issuer = &file->issue.supervision.issuer;
+    char number[ISSUE_TEXT_BYTES];
+    issue_format(file->issue.number, number);
+    if (file->issue.supervised == 0 || issue_is_final(&file->issue)) {
+        return fail(err, STATUS_REFUSED, "issue %s is not under supervision", number);
+    }
+    if (!word_is_empty(issuer)) {
+        return actor_is(actor, word_bytes(issuer))
+                   ? STATUS_OK
+                   : fail(err, STATUS_FORBIDDEN,
+                          "'%s' put issue %s under supervision, and nobody else lifts it",
+                          issuer->text, number);
+    }
+    return actor_has_role(actor, ROLE_BIT(ROLE_OFFICE_HEAD))
+               ? STATUS_OK
+               : fail(err, STATUS_FORBIDDEN,
+                      "issue %s came under supervision by being late or handled again: only the "
+                      "office head lifts that",
+                      number);
+}
+
+static enum status lift(struct ctx *ctx, const struct supervise_command *ask,
+                        struct issue_file *file, const struct actor *actor, struct err *err)
+{
+    struct notify notify = {0};
+    enum status st = may_lift(file, actor, err);
+    if (st == STATUS_OK && ask->reason.len == 0) {
+        st = fail_field(err, STATUS_INVALID, "reason", "say with --reason why it is lifted");
+    }
+    if (st != STATUS_OK) {
+        return st;
+    }
+    const struct supervision before = file->issue.supervision;
+    struct supervision_event event = begin_news(&before, SUPERVISION_NEWS_LIFTED);
+    event.level = file->issue.supervised;
+    event.reason = ask->reason;
+    if (word_is_empty(&before.issuer)) {
+        file->issue.supervised_by_system = 0;
+    }
+    issue_end_supervision(&file->issue);
+    file->issue.generation++;
+    notify_add_recipients(&notify, &ctx_config(ctx)->office, &file->issue,
+                          RECIPIENT_BIT(RECIPIENT_SECTION_HEAD) | RECIPIENT_BIT(RECIPIENT_LEADER));
+    event.notify = notify_list(ctx, &notify);
+    emit_news(ctx, file, &event);
+    return STATUS_OK;
+}
+
+enum status decide_supervise(struct ctx *ctx, const struct command *command, struct err *err)
+{
+    const struct supervise_command *ask = command->message;
+    struct issue_file file;
+    enum status st = issue_file_read(ctx, ask->issue, &file, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    struct actor actor = find_actor(ctx, command->person, &file.issue);
+    return ask->lift ? lift(ctx, ask, &file, &actor, err) : set(ctx, command, &file, &actor, err);
+}

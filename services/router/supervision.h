@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Supervision by a person (督办): its own due time, beside the deadlines of the stages. One timer
+ * an issue; its id is (issue, 255). */
+#pragma once
+
+#include "router/issue_file.h"
+
+bool supervision_is_timer(struct bytes id);
+void wake_supervision(struct ctx *ctx, struct wall at, struct bytes id);
+
+/* Sets the timer as it changed between two parts. For apply only. */
+void supervision_apply(struct ctx *ctx, uint64_t issue, const struct supervision_part *before,
+                       const struct supervision_part *after);

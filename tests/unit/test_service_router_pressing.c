@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Urging and supervision at the router: who may, how often, who is told, and their own clock. */
+#include "domain/words.h"
+#include "router/router.h"
+#include "service_calls.h"
+#include "service_node.h"
+
+#define ISSUE UINT64_C(20260000001)
+
+static struct config *config;
+
+static struct wall at(const char *text)
+{
+    struct wall wall;
+    struct err err = {0};
+    assert_ok(wall_parse(bytes_of_string(text), config->zone, &wall, &err));
+    return wall;
+}
+
+static bool list_has(const struct list *list, const char *word)
+{
+    struct list_cursor cursor = list_begin(list);
+    struct bytes text;
+    while (list_next_bytes(&cursor, &text)) {
+        if (bytes_equal(text, bytes_of_string(word))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An issue of community c01 at the triage desk, or with section urban (leader1). */
+static void open_issue(struct service_node *node, bool is_dispatched)
+{
+    struct err err = {0};
+    struct change_reply change;
+    struct reported_event event = {.household = BYTES("h1"),
+                                   .cadre = BYTES("cadre1"),
+                                   .kind = (int)KIND_OPINION,
+                                   .source = (int)SOURCE_CADRE,
+                                   .area = BYTES("c01v02"),
+                                   .category = BYTES("urban_other"),
+                                   .title = BYTES("请问"),
+                                   .text = BYTES("彩虹屋顶掉了一块")};
+    (void)service_node_follow(node, &(struct router_record){.type = &reported_event_type,
+                                                            .message = &event,
+                                                            .issue = ISSUE,
+                                                            .actor = "cadre1"});
+    struct dispatch_command ask = {.issue = ISSUE, .lead = BYTES("urban")};
+    if (is_dispatched) {
+        assert_ok(
+            service_node_command(node, "triage1", &dispatch_command_type, &ask, &change, &err));
+    }
+}
+
+static enum status urge(struct service_node *node, const char *person, struct err *err)
+{
+    struct change_reply change;
+    struct urge_command ask = {.issue = ISSUE, .words = BYTES("请尽快上门")};
+    return service_node_command(node, person, &urge_command_type, &ask, &change, err);
+}
+
+static struct step_event last_step(struct service_node *node)
+{
+    struct step_event event;
+    (void)service_node_last(node, &step_event_type, &event);
+    return event;
+}
+
+static struct issue_view view_of(struct service_node *node)
+{
+    struct err err = {0};
+    struct issue_view view;
+    struct issue_query query = {.issue = ISSUE};
+    assert_ok(service_node_ask(node, "triage1", &issue_query_type, &query, &view, &err));
+    return view;
+}
+
+/* ---- urging --------------------------------------------------------------------------------- */
+
+static void who_urges_presses_the_lead_section_at_once(void **state)
+{
+    struct err err = {0};
+    open_issue(*state, true);
+
+    assert_ok(urge(*state, "triage1", &err));
+
+    struct step_event event = last_step(*state);
+    assert_int_equal(event.happening, HAPPENING_URGE);
+    assert_int_equal(event.from, event.to);
+    assert_text(event.reason, "请尽快上门");
+    assert_true(list_has(&event.notify, "head_urban"));
+    assert_true(list_has(&event.notify, "staff_urban_1"));
+    assert_false(list_has(&event.notify, "leader1"));
+}
+
+static void at_the_triage_desk_the_clerks_are_pressed_but_not_by_themselves(void **state)
+{
+    struct err err = {0};
+    open_issue(*state, false);
+
+    assert_ok(urge(*state, "triage1", &err));
+
+    struct step_event event = last_step(*state);
+    assert_true(list_has(&event.notify, "triage2"));
+    assert_false(list_has(&event.notify, "triage1"));
+}
+
+static void a_person_urges_an_issue_once_a_day(void **state)
+{
+    struct err err = {0};
+    open_issue(*state, true);
+    assert_ok(urge(*state, "triage1", &err));
+
+    assert_status(urge(*state, "triage1", &err), STATUS_REFUSED);
+    assert_says(&err, "", "you have urged issue 2026-0000001 today already");
+    assert_ok(urge(*state, "leader1", &err));
+    service_node_wait(*state, at("2026-03-02T23:59:59+08:00"));
+    assert_status(urge(*state, "triage1", &err), STATUS_REFUSED);
+    service_node_wait(*state, at("2026-03-03T00:00:00+08:00"));
+    assert_ok(urge(*state, "triage1", &err));
+}
+
+static void the_secretary_of_another_community_and_the_section_itself_do_not_urge(void **state)
+{
+    struct err err = {0};
+    open_issue(*state, true);
+
+    assert_ok(urge(*state, "secretary_c01", &err));
+    assert_status(urge(*state, "secretary_c02", &err), STATUS_FORBIDDEN);
+    assert_says(&err, "", "the community secretary of its area");
+    assert_status(urge(*state, "staff_urban_1", &err), STATUS_FORBIDDEN);
+    assert_status(urge(*state, "leader2", &err), STATUS_FORBIDDEN);
+    assert_status(urge(*state, "cadre1", &err), STATUS_FORBIDDEN);
+}
+
+/* ---- supervision ---------------------------------------------------------------------------- */
+
+static enum status supervise(struct service_node *node, const char *person, uint32_t level,
+                             const char *until, struct err *err)
+{
+    struct change_reply change;
+    struct supervise_command ask = {
+        .issue = ISSUE, .level = level, .until = text_of(until), .words = BYTES("限期办结")};
+    return service_node_command(node, person, &supervise_command_type, &ask, &change, err);
+}
+
+static enum status lift(struct service_node *node, const char *person, struct err *err)
+{
+    struct change_reply change;
+    struct supervise_command ask = {.issue = ISSUE, .lift = true, .reason = BYTES("已经办妥")};
+    return service_node_command(node, person, &supervise_command_type, &ask, &change, err);
+}
+
+static void supervision_has_its_own_due_time_and_issuer(void **state)
+{
+    struct err err = {0};
+    open_issue(*state, true);
+
+    assert_ok(supervise(*state, "supervisor1", 2, "3wd", &err));
+
+    struct step_event event = last_step(*state);
+    assert_true(list_has(&event.notify, "head_urban"));
+    assert_true(list_has(&event.notify, "staff_urban_1"));
+    assert_true(list_has(&event.notify, "leader1"));
+    struct issue_view view = view_of(*state);
+    assert_int_equal(view.supervised, 2);
+    assert_text(view.supervision.issuer, "supervisor1");
+    assert_int_equal(view.supervision.due_at.us, at("2026-03-05T17:00:00+08:00").us);
+}
+
+static void until_is_a_day_a_time_or_a_duration_that_is_still_to_come(void **state)
+{
+    struct err err = {0};
+    open_issue(*state, true);
+
+    assert_ok(supervise(*state, "leader2", 1, "2026-03-04", &err));
+    assert_int_equal(view_of(*state).supervision.due_at.us, at("2026-03-04T23:59:59+08:00").us);
+    assert_ok(supervise(*state, "leader2", 1, "2026-03-04T12:00", &err));
+    assert_int_equal(view_of(*state).supervision.due_at.us, at("2026-03-04T12:00:00+08:00").us);
+    static const char *const wrong[] = {NULL, "soon", "2026-03-01", "2028-03-01", "0wd"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_status(supervise(*state, "leader2", 1, wrong[i], &err), STATUS_INVALID);
+        assert_says(&err, "until", "");
+    }
+    assert_status(supervise(*state, "leader2", 0, "1wd", &err), STATUS_INVALID);
+    assert_says(&err, "level", "1, 2 or 3");
+    assert_status(supervise(*state, "staff_urban_1", 1, "1wd", &err), STATUS_FORBIDDEN);
+}
+
+static void the_section_is_reminded_and_the_issuer_hears_when_it_is_overdue(void **state)
+{
+    struct err err = {0};
+    struct supervision_event event;
+    open_issue(*state, true);
+    assert_ok(supervise(*state, "supervisor1", 1, "100m", &err));
+
+    service_node_wait(*state, at("2026-03-02T10:20:00+08:00"));
+    (void)service_node_last(*state, &supervision_event_type, &event);
+    assert_int_equal(event.news, SUPERVISION_NEWS_REMINDED);
+    assert_true(list_has(&event.notify, "staff_urban_1"));
+    assert_true(list_has(&event.notify, "head_urban"));
+    assert_true(list_has(&event.notify, "leader1"));
+    assert_false(list_has(&event.notify, "supervisor1"));
+
+    service_node_wait(*state, at("2026-03-02T10:40:00+08:00"));
+    (void)service_node_last(*state, &supervision_event_type, &event);
+    assert_int_equal(event.news, SUPERVISION_NEWS_OVERDUE);
+    assert_true(list_has(&event.notify, "supervisor1"));
+    assert_text(event.issuer, "supervisor1");
+    assert_true(view_of(*state).supervision.is_overdue);
+}
+
+static void who_set_it_lifts_it_and_nobody_else(void **state)
+{
+    struct err err = {0};
+    struct supervision_event event;
+    open_issue(*state, true);
+    assert_status(lift(*state, "supervisor1", &err), STATUS_REFUSED);
+    assert_says(&err, "", "not under supervision");
+    assert_ok(supervise(*state, "supervisor1", 2, "100m", &err));
+
+    assert_status(lift(*state, "office_head", &err), STATUS_FORBIDDEN);
+    assert_says(&err, "", "'supervisor1' put issue 2026-0000001 under supervision");
+    assert_ok(lift(*state, "supervisor1", &err));
+
+    (void)service_node_last(*state, &supervision_event_type, &event);
+    assert_int_equal(event.news, SUPERVISION_NEWS_LIFTED);
+    assert_text(event.reason, "已经办妥");
+    assert_int_equal(view_of(*state).supervised, 0);
+    uint64_t head = service_node_head(*state);
+    service_node_wait(*state, at("2026-03-02T10:40:00+08:00"));
+    assert_int_equal(service_node_head(*state), head); /* its timer is gone */
+}
+
+static void what_the_ladder_set_the_office_head_may_lift(void **state)
+{
+    struct err err = {0};
+    open_issue(*state, true);
+    service_node_wait(*state, at("2026-03-16T18:00:00+08:00"));
+    assert_true(view_of(*state).supervised >= 2);
+
+    assert_status(lift(*state, "supervisor1", &err), STATUS_FORBIDDEN);
+    assert_says(&err, "", "only the office head");
+    assert_ok(lift(*state, "office_head", &err));
+    assert_int_equal(view_of(*state).supervised, 0);
+}
+
+/* ---- around --------------------------------------------------------------------------------- */
+
+static int open_node(void **state)
+{
+    *state = service_node_open(&router_service, "router", config);
+    return 0;
+}
+
+static int close_node(void **state)
+{
+    service_node_check_rebuild(*state);
+    service_node_close(*state);
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(who_urges_presses_the_lead_section_at_once),
+        TEST(at_the_triage_desk_the_clerks_are_pressed_but_not_by_themselves),
+        TEST(a_person_urges_an_issue_once_a_day),
+        TEST(the_secretary_of_another_community_and_the_section_itself_do_not_urge),
+        TEST(supervision_has_its_own_due_time_and_issuer),
+        TEST(until_is_a_day_a_time_or_a_duration_that_is_still_to_come),
+        TEST(the_section_is_reminded_and_the_issuer_hears_when_it_is_overdue),
+        TEST(who_set_it_lifts_it_and_nobody_else),
+        TEST(what_the_ladder_set_the_office_head_may_lift),
+    };
+    config = street_open();
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    config_close(config);
+    return failed;
+}
