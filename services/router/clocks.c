@@ -95,16 +95,22 @@ static bool plan_running(const struct ctx *ctx, const struct issue *issue,
                                 &err) == STATUS_OK;
 }
 
-/* How long a suspension lasts was decided with it; its limit was the most it could be. */
+/* How long a suspension lasts was decided with it, its limit was the most it could be; no calendar
+ * moves that end, so it is never provisional. */
 static enum status plan_start(const struct ctx *ctx, const struct issue *issue, int stage,
                               const struct limit_run *run, struct limit_plan *ret_plan)
 {
     const struct limit *limit = clocks_find_limit(ctx, issue, (enum stage)stage);
     const struct calendar *calendar = ctx_config(ctx)->calendar;
     struct err err;
-    return stage == (int)STAGE_SUSPEND
-               ? limit_plan_run_until(limit, calendar, run, issue->wait_until, ret_plan, &err)
-               : limit_plan_run(limit, calendar, run, ret_plan, &err);
+    if (stage != (int)STAGE_SUSPEND) {
+        return limit_plan_run(limit, calendar, run, ret_plan, &err);
+    }
+    enum status st = limit_plan_run_until(limit, calendar, run, issue->wait_until, ret_plan, &err);
+    if (st == STATUS_OK) {
+        ret_plan->is_provisional = false;
+    }
+    return st;
 }
 
 static void start_clock(struct ctx *ctx, struct issue_file *file, int stage, bool is_halved)
@@ -352,9 +358,9 @@ static void tell(struct ctx *ctx, struct issue_file *file, struct clock_part *cl
     }
     if (is_due) {
         clock->is_overdue = true;
-        recipients |= RECIPIENT_BIT(RECIPIENT_SECTION_HEAD) | RECIPIENT_BIT(RECIPIENT_LEADER);
     }
-    notify_add_recipients(&notify, &ctx_config(ctx)->office, &file->issue, recipients);
+    notify_add_by_ladder(&notify, &ctx_config(ctx)->office, &file->issue, (enum stage)clock->stage,
+                         recipients);
     event.notify = notify_list(ctx, &notify);
     set_next(clock, plan);
     emit_clock(ctx, file, clock, &event);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "router/people.h"
 
+#include "domain/lifecycle.h"
 #include "domain/limits.h"
 
 struct actor find_actor(const struct ctx *ctx, struct bytes id, const struct issue *issue)
@@ -158,6 +159,21 @@ void notify_add_holders(struct notify *notify, const struct office *office,
         notify_add_roles(notify, office,
                          ROLE_BIT(issue->is_unsatisfied ? ROLE_OFFICE_HEAD : ROLE_SUPERVISOR));
     }
+}
+
+#define STAGES_OF_SECTION                                                                          \
+    (STAGE_BIT(STAGE_SIGN) | STAGE_BIT(STAGE_FIRST_CONTACT) | STAGE_BIT(STAGE_HANDLE) |            \
+     STAGE_BIT(STAGE_SUSPEND))
+
+void notify_add_by_ladder(struct notify *notify, const struct office *office,
+                          const struct issue *issue, enum stage stage, uint32_t recipients)
+{
+    bool is_of_section = (STAGES_OF_SECTION & STAGE_BIT(stage)) != 0;
+    if (!is_of_section && (recipients & RECIPIENT_BIT(RECIPIENT_HANDLER)) != 0) {
+        recipients &= ~RECIPIENT_BIT(RECIPIENT_HANDLER);
+        notify_add_holders(notify, office, issue);
+    }
+    notify_add_recipients(notify, office, issue, recipients);
 }
 
 void notify_add_supervised(struct notify *notify, const struct office *office,

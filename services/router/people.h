@@ -23,6 +23,10 @@ void notify_add_section(struct notify *notify, const struct office *office,
 /* Adds everybody in `recipients` (set of RECIPIENT_BIT) for this issue. */
 void notify_add_recipients(struct notify *notify, const struct office *office,
                            const struct issue *issue, uint32_t recipients);
+/* As notify_add_recipients(), of a step of a ladder: the handler is whoever must act in the stage.
+ */
+void notify_add_by_ladder(struct notify *notify, const struct office *office,
+                          const struct issue *issue, enum stage stage, uint32_t recipients);
 /* Adds everybody with one of these roles. */
 void notify_add_roles(struct notify *notify, const struct office *office, uint32_t roles);
 /* Adds whoever has to act next. */

@@ -121,7 +121,7 @@ class Timers(lianhu.SystemTest):
         self.instance.advance("1s")
         told = {person: [c for c, _ in self.notices(person)[len(before[person]):]]
                 for person in EVERYBODY}
-        # The highest level, and as always when a limit passes the section's head and leader.
+        # The highest level alone, which names section head and leader again.
         for person in ("first_responsible", OFFICE_HEAD, SUPERVISOR, HEAD, LEADER):
             self.assertEqual(told[person], ["overdue"], person)
         self.assertEqual(told[STAFF], [], "the warnings below are skipped")

@@ -14,6 +14,7 @@ import pathlib
 import sys
 
 from office_time import DAY, Limits, format_time, parse_time
+from recount_told import Told
 from recount_visits import Visits
 
 FINAL = {"closed", "archived", "merged", "referred"}
@@ -68,6 +69,7 @@ class Recount:
 
     def __init__(self, config, folder):
         self.limits = Limits(config)
+        self.told = Told(config)
         self.folder = pathlib.Path(folder)
         self.end = json.loads((self.folder / "end.json").read_text(encoding="utf-8"))
         self.now = parse_time(self.end["now"])
@@ -113,7 +115,9 @@ class Recount:
         elif paused:
             working = part.get("paused_working_us") or 0
             start, due = calendar.add_working(start, working), calendar.add_working(due, working)
-        if paused or part["is_halved"] or stage == "suspend":
+        if stage == "suspend":
+            is_guess = False  # no calendar moves what was decided
+        elif paused or part["is_halved"]:
             is_guess = not is_natural and calendar.is_guess(start // DAY, due // DAY)
         return due, is_guess, self.limits.points(start, due, duration, ladder)
 
@@ -218,11 +222,24 @@ class Recount:
             if not clock.may_fire(points[level], at):
                 self.fault(issue, f"{clock.stage} level {level} came at {format_time(at)}, not at "
                                   f"{format_time(points[level])}")
+        self.check_told(issue, clock, message, level in points)
         for number in message["skipped"]:
             self.take_level(issue, clock, number)
             self.counts["ladder steps skipped"] += 1
             if points.get(number, at + 1) > at:
                 self.fault(issue, f"{clock.stage} level {number} was skipped before its time")
+
+    def check_told(self, issue, clock, message, is_step):
+        """Those who stand in the ladder's step, and nobody else."""
+        after = message["after"]
+        ladder = self.limits.find(clock.stage, after["urgency"], self.kinds.get(issue),
+                                  after["category"])[1]
+        words = [word for step in ladder if int(step["level"]) == message["level"] and is_step
+                 for word in step["tell"]]
+        wanted = self.told.people_of(issue, clock.stage, after, words)
+        if set(message["notify"]) != wanted:
+            self.fault(issue, f"{clock.stage} level {message['level']} is told to "
+                              f"{sorted(message['notify'])} and not to {sorted(wanted)}")
 
     def take_level(self, issue, clock, level):
         if level in clock.done:
@@ -255,6 +272,7 @@ class Recount:
                 if issue in self.kinds:
                     self.fault(issue, "was opened twice")
                 self.kinds[issue] = message["kind"]
+                self.told.areas[issue] = message["area"]
             if line["type"] == "clock_event":
                 self.take_news(issue, at, message)
                 self.notify[line["seq"]] = message["notify"]

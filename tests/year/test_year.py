@@ -160,6 +160,10 @@ def leave_a_timer(_, folder):
     path.write_text(json.dumps(end), encoding="utf-8")
 
 
+def tell_another(lines, _):
+    lines[find_news(lines, "overdue", 2)]["message"]["notify"].append("leader6")
+
+
 def notice_twice(_, folder):
     path = folder / "notifier.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -186,7 +190,7 @@ def lose_a_reminder(_, folder):
 CHANGES = ((lose_a_warning, "level 1 at"), (tell_twice, "told overdue twice"),
            (tell_late, "level 3 came at"), (move_a_due_time, "is due"),
            (lose_an_issue, "at one of intake and router only"), (leave_a_timer, "timers"),
-           (notice_twice, "2 times"), (lose_a_visit, "and was said to be"),
+           (tell_another, "and not to"), (notice_twice, "2 times"), (lose_a_visit, "and was said to be"),
            (lose_a_reminder, "and was told of None"))
 
 
