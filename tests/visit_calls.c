@@ -73,6 +73,15 @@ uint32_t due_count(struct service_node *node, const char *person, const char *ca
     return reply.households.count;
 }
 
+uint32_t visit_count(struct service_node *node, const char *person, const char *cadre)
+{
+    struct err err = {0};
+    struct visit_list_query query = {.cadre = text_of(cadre)};
+    struct visit_list_reply reply;
+    assert_ok(service_node_ask(node, person, &visit_list_query_type, &query, &reply, &err));
+    return reply.visits.count;
+}
+
 struct coverage_part coverage_of(struct service_node *node, enum coverage_scope scope,
                                  const char *id, const char *half)
 {

@@ -19,6 +19,7 @@ void visit_at(struct service_node *node, const char *person, const char *househo
               enum contact_mode mode);
 uint32_t due_count(struct service_node *node, const char *person, const char *cadre,
                    const char *half);
+uint32_t visit_count(struct service_node *node, const char *person, const char *cadre);
 struct coverage_part coverage_of(struct service_node *node, enum coverage_scope scope,
                                  const char *id, const char *half);
 void assert_coverage(struct service_node *node, enum coverage_scope scope, const char *id,

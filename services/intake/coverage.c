@@ -2,6 +2,7 @@
 #include "intake/coverage.h"
 
 #include "base/endian.h"
+#include "intake/halves.h"
 
 struct coverage_key coverage_key(uint32_t half, enum coverage_count count,
                                  enum coverage_scope scope, struct bytes id)
@@ -17,17 +18,9 @@ struct coverage_key coverage_key(uint32_t half, enum coverage_count count,
     return key;
 }
 
-uint32_t coverage_open_half(struct ctx *ctx)
-{
-    struct visit_plan_row plan;
-    return row_get(ctx, VISIT_PLAN, BYTES("plan"), &visit_plan_row_type, &plan) == STATUS_OK
-               ? plan.half
-               : 0;
-}
-
 static uint32_t half_of_assigned(struct ctx *ctx, uint32_t half)
 {
-    return half >= coverage_open_half(ctx) ? COVERAGE_NOW : half;
+    return halves_is_over(ctx, half) ? half : COVERAGE_NOW;
 }
 
 static bool next_key(struct ctx *ctx, uint32_t half, struct bytes place, struct bytes *ret_key)
@@ -71,29 +64,19 @@ struct coverage coverage_get(struct ctx *ctx, uint32_t half, enum coverage_scope
                              count(ctx, half, COVERAGE_VISITED, scope, id)};
 }
 
-/* household, NUL, half, cadre. */
-struct visited_key {
-    uint8_t bytes[WORD_MAX_BYTES + 1 + 4 + WORD_MAX_BYTES];
-    size_t len;
-};
-
-static struct visited_key visited_key(struct bytes household, uint32_t half, struct bytes cadre)
+/* household, NUL, half. */
+static struct register_key visited_key(struct bytes household, uint32_t half)
 {
-    struct visited_key key = {.len = household.len + 5 + cadre.len};
-    CHECK(household.len <= WORD_MAX_BYTES && cadre.len <= WORD_MAX_BYTES);
-    memcpy(key.bytes, household.p, household.len);
-    be32_store(key.bytes + household.len + 1, half);
-    if (cadre.len != 0) {
-        memcpy(key.bytes + household.len + 5, cadre.p, cadre.len);
-    }
-    return key;
+    uint8_t number[4];
+    be32_store(number, half);
+    return register_pair_key(household, bytes_of(number, sizeof number));
 }
 
-bool coverage_is_visited(struct ctx *ctx, struct bytes household, uint32_t half, struct bytes cadre)
+bool coverage_is_visited(struct ctx *ctx, struct bytes household, uint32_t half)
 {
-    struct visited_key key = visited_key(household, half, cadre);
+    struct register_key key = visited_key(household, half);
     struct bytes value;
-    return table_get(ctx, VISITED, bytes_of(key.bytes, key.len), &value) == STATUS_OK;
+    return table_get(ctx, VISITED, register_key_bytes(&key), &value) == STATUS_OK;
 }
 
 /* ---- applying ------------------------------------------------------------------------------- */
@@ -119,44 +102,40 @@ static void count_places(struct ctx *ctx, uint32_t half, enum coverage_count wha
 void coverage_link(struct ctx *ctx, struct bytes household, const struct household_row *row,
                    int sign)
 {
-    struct visited_key from = visited_key(household, coverage_open_half(ctx), (struct bytes){0});
+    uint32_t open = halves_open(ctx);
+    struct register_key from = visited_key(household, open);
     struct bytes prefix = bytes_of(from.bytes, household.len + 1);
-    struct bytes key = bytes_of(from.bytes, from.len);
+    struct bytes key;
     struct bytes value;
     count_places(ctx, COVERAGE_NOW, COVERAGE_ASSIGNED, row, sign);
-    while (table_next(ctx, VISITED, key, &key, &value) == STATUS_OK &&
-           bytes_start_with(key, prefix)) {
-        struct bytes cadre = bytes_of(key.p + from.len, key.len - from.len);
-        if (bytes_equal(cadre, row->cadre)) {
-            count_places(ctx, be32_load(key.p + prefix.len), COVERAGE_VISITED, row, sign);
-        }
+    enum status st = table_seek(ctx, VISITED, register_key_bytes(&from), &key, &value);
+    while (st == STATUS_OK && bytes_start_with(key, prefix)) {
+        count_places(ctx, be32_load(key.p + prefix.len), COVERAGE_VISITED, row, sign);
+        st = table_next(ctx, VISITED, key, &key, &value);
     }
 }
 
-void coverage_visit(struct ctx *ctx, struct bytes household, uint32_t half, struct bytes cadre,
-                    uint64_t visit)
+void coverage_visit(struct ctx *ctx, struct bytes household, uint32_t half, uint64_t visit)
 {
-    struct visited_key key = visited_key(household, half, cadre);
+    struct register_key key = visited_key(household, half);
     struct household_row row;
     uint8_t value[8];
-    if (coverage_is_visited(ctx, household, half, cadre)) {
+    if (coverage_is_visited(ctx, household, half)) {
         return;
     }
     be64_store(value, visit);
-    table_put(ctx, VISITED, bytes_of(key.bytes, key.len), bytes_of(value, sizeof value));
-    if (register_find_household(ctx, household, &row) && bytes_equal(row.cadre, cadre)) {
+    table_put(ctx, VISITED, register_key_bytes(&key), bytes_of(value, sizeof value));
+    if (halves_find_household(ctx, household, half, &row)) {
         count_places(ctx, half, COVERAGE_VISITED, &row, 1);
     }
 }
 
-void coverage_close(struct ctx *ctx, uint32_t half, struct bytes from, struct bytes through)
+void coverage_close(struct ctx *ctx, uint32_t half)
 {
+    struct bytes place = {0};
     struct bytes key;
-    while (next_key(ctx, COVERAGE_NOW, from, &key)) {
-        from = bytes_of(key.p + 5, key.len - 5);
-        if (through.len != 0 && bytes_compare(from, through) > 0) {
-            return;
-        }
+    while (next_key(ctx, COVERAGE_NOW, place, &key)) {
+        place = bytes_of(key.p + 5, key.len - 5);
         struct coverage_key closed =
             coverage_key(half, COVERAGE_ASSIGNED, (enum coverage_scope)key.p[5],
                          bytes_of(key.p + 6, key.len - 6));
@@ -165,4 +144,5 @@ void coverage_close(struct ctx *ctx, uint32_t half, struct bytes from, struct by
             count_add(ctx, COVERAGE, coverage_key_bytes(&closed), (int64_t)assigned);
         }
     }
+    halves_close(ctx, half);
 }

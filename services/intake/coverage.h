@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How many households are linked to a cadre, or lie in a community or village, and how many of them
- * their cadre visited at home in a half of the year.
+ * were visited at home in a half of the year.
  *
- * A household counts as visited in a half when its present cadre was there in it; so handing it
- * over moves the duty. When a half has ended, how many were linked is fixed for it, and it is no
- * longer touched by who is linked to whom later.
+ * A visit settles the half for the household, whoever its cadre was then and is now: handing over
+ * moves what is left of the duty, and no count of an area changes by it. When a half has ended, who
+ * was linked to whom is fixed for it (halves.h).
  */
 #pragma once
 
@@ -32,9 +32,6 @@ static inline struct bytes coverage_key_bytes(const struct coverage_key *key)
     return bytes_of(key->bytes, key->len);
 }
 
-/* The first half that has not ended; 0 as long as there is no plan. */
-uint32_t coverage_open_half(struct ctx *ctx);
-
 /* The next place after `place` (scope and id in one; empty: the first) that has or had households.
  * False after the last. */
 struct coverage_place {
@@ -53,18 +50,16 @@ struct coverage {
 struct coverage coverage_get(struct ctx *ctx, uint32_t half, enum coverage_scope scope,
                              struct bytes id);
 
-/* Whether this cadre was at this household's home in the half. */
-bool coverage_is_visited(struct ctx *ctx, struct bytes household, uint32_t half,
-                         struct bytes cadre);
+/* Whether a cadre of this household was at its home in the half. */
+bool coverage_is_visited(struct ctx *ctx, struct bytes household, uint32_t half);
 
 /* In apply: a household is linked (+1), or no longer (-1), to what its row names. */
 void coverage_link(struct ctx *ctx, struct bytes household, const struct household_row *row,
                    int sign);
 
-/* In apply: its cadre was there. */
-void coverage_visit(struct ctx *ctx, struct bytes household, uint32_t half, struct bytes cadre,
-                    uint64_t visit);
+/* In apply: who was its cadre then was there. */
+void coverage_visit(struct ctx *ctx, struct bytes household, uint32_t half, uint64_t visit);
 
-/* In apply: fixes what was linked in a half that has ended, for the places after `from` up to
- * `through` (empty: to the last). */
-void coverage_close(struct ctx *ctx, uint32_t half, struct bytes from, struct bytes through);
+/* In apply: a half has ended. As many rows as there are cadres and places, at once: in between
+ * households could change hands. */
+void coverage_close(struct ctx *ctx, uint32_t half);

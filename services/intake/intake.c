@@ -20,6 +20,8 @@ static const char *const tables[] = {
     [VISIT_INDEX] = "visit_index",
     [PROMISES] = "promise",
     [PROMISE_INDEX] = "promise_index",
+    [PAST_LINKS] = "past_link",
+    [PAST_HOUSEHOLDS] = "past_household",
 };
 
 static const struct command_spec commands[] = {

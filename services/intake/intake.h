@@ -3,16 +3,17 @@
  * The field's door: the register of households and cadres, the reports that come in, and what
  * households were told. Intake numbers the issues; what becomes of them is the router's.
  *
- *   submit.c    one report          import.c, import_register.c, import_reports.c   many rows at
- * once feedback.c  what a household was told            sheet.c     rows checked as a whole
- *   verdicts.c  the router's answers                 apply.c     events into tables
- *   register.c  rows, keys, who somebody is          queries.c   households, cadres, reports
- *   links.c     who is linked to whom, by period     handover.c  households change hands
- *   cards.c     contact cards, card_list.c           rounds.c    looked after every working day
- *   reports.c   numbering                            telling.c   notices by the notifier
- *   timers.c    whose a timer is                     visit_plan.c   reminders of visits
- *   coverage.c  households linked and visited        visit_log.c    a visit
- *   visits.c    visits and promises in tables        promises.c     reminders of promises, keeping
+ *   submit.c    one report                           feedback.c  what a household was told
+ *   import.c, import_register.c, import_reports.c    many rows at once
+ *   sheet.c     rows checked as a whole              verdicts.c  the router's answers
+ *   apply.c     events into tables                   register.c  rows, keys, who somebody is
+ *   queries.c   households, cadres, reports          links.c     who is linked to whom, by period
+ *   handover.c  households change hands              cards.c     contact cards, card_list.c
+ *   rounds.c    looked after every working day       reports.c   numbering
+ *   telling.c   notices by the notifier              timers.c    whose a timer is
+ *   visit_plan.c   reminders of visits               visit_log.c    a visit
+ *   coverage.c  households linked and visited        halves.c    who was linked when a half ended
+ *   visits.c    visits and promises in tables        promises.c  reminders of promises, keeping
  *   visit_queries.c, visit_due.c  who was visited, who was not
  *   scope.c     what of the register somebody sees
  */
@@ -36,13 +37,15 @@ enum intake_table {
     CARDS,            /* household -> card_row */
     ROUNDS,           /* name -> round_row */
     COUNTS,           /* name -> u64: "accepted" and so on; "year/2026": last number given */
-    VISITED,          /* household, NUL, half, cadre -> visit: who was at whose home */
+    VISITED,          /* household, NUL, half -> visit: the first at its home in that half */
     COVERAGE,         /* half, count, scope, id -> u64 */
     VISIT_PLAN,       /* "plan" -> visit_plan_row */
     VISITS,           /* visit -> visit_row */
     VISIT_INDEX,      /* under what it is listed, word, NUL, time, visit */
     PROMISES,         /* promise -> promise_row */
     PROMISE_INDEX,    /* the same for promises that are open, by due time */
+    PAST_LINKS,       /* household, NUL, half that ended -> past_link_row */
+    PAST_HOUSEHOLDS,  /* cadre, community or village of such a row, NUL, household */
 };
 
 /* Decisions, tabled in intake.c. */

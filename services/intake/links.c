@@ -3,6 +3,7 @@
 
 #include "base/endian.h"
 #include "intake/coverage.h"
+#include "intake/halves.h"
 #include "intake/rounds.h"
 #include "intake/visits.h"
 
@@ -97,6 +98,7 @@ void links_put(struct ctx *ctx, const struct record *record, struct bytes id,
     if (before != NULL && has_same_links(before, after)) {
         return;
     }
+    halves_keep(ctx, id, before);
     if (before != NULL) {
         unlink_household(ctx, record, id, before);
     }
@@ -139,16 +141,34 @@ void links_begin_period(struct ctx *ctx, struct bytes id, uint64_t seq,
     row_put(ctx, PERIODS, register_key_bytes(&next), &period_row_type, row);
 }
 
-struct wall links_handed_over(struct ctx *ctx, struct bytes household)
+bool links_find_period(struct ctx *ctx, struct bytes household, struct wall at,
+                       struct period_row *ret_row)
 {
+    uint64_t seq = UINT64_MAX;
     struct bytes key;
-    struct period_row row;
-    struct period_row before;
-    if (!find_before(ctx, household, UINT64_MAX, &key, &row)) {
-        return (struct wall){0};
+    bool is_found = false;
+    while (find_before(ctx, household, seq, &key, ret_row)) {
+        is_found = true;
+        if (ret_row->since.us <= at.us) {
+            break;
+        }
+        seq = be64_load(key.p + household.len + 1);
     }
-    uint64_t seq = be64_load(key.p + household.len + 1);
-    return find_before(ctx, household, seq, &key, &before) ? row.since : (struct wall){0};
+    return is_found;
+}
+
+bool links_find_last_of(struct ctx *ctx, struct bytes household, struct bytes cadre,
+                        struct period_row *ret_row)
+{
+    uint64_t seq = UINT64_MAX;
+    struct bytes key;
+    while (find_before(ctx, household, seq, &key, ret_row)) {
+        if (bytes_equal(ret_row->cadre, cadre)) {
+            return true;
+        }
+        seq = be64_load(key.p + household.len + 1);
+    }
+    return false;
 }
 
 /* Who began the period, and why. */

@@ -17,9 +17,14 @@ void links_begin_period(struct ctx *ctx, struct bytes id, uint64_t seq,
 /* The household's last periods, oldest first; it lives until the end of the input. */
 struct list links_list(struct ctx *ctx, struct bytes household);
 
-/* When the household came from somebody else to its present cadre; 0: it was never anybody else's.
- */
-struct wall links_handed_over(struct ctx *ctx, struct bytes household);
+/* Whose the household was at a time: the period that had begun, or the first one, which reaches
+ * back to before the register. False: it has none. */
+bool links_find_period(struct ctx *ctx, struct bytes household, struct wall at,
+                       struct period_row *ret_row);
+
+/* The last period in which it was this cadre's; false: it never was. */
+bool links_find_last_of(struct ctx *ctx, struct bytes household, struct bytes cadre,
+                        struct period_row *ret_row);
 
 /* Households on their way into as many events as they need. */
 struct relinking {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who is still to be visited in a half, and how far it has come. */
 #include "intake/coverage.h"
+#include "intake/halves.h"
 #include "intake/scope.h"
 
 #define PAGE_MAX 200U
@@ -59,21 +60,56 @@ static void put_due(struct bytes id, const struct household_row *row, struct lis
     list_put_message(list, out, &visit_due_part_type, &part);
 }
 
-static struct list due_list(struct ctx *ctx, const struct scope *scope,
-                            const struct visit_due_query *ask, uint32_t half)
+/* The households of a page, with the links that count for the half. */
+struct walk {
+    struct scope scope;
+    uint32_t half;
+    struct bytes community; /* only in it; empty: all */
+    bool is_over;           /* the half has ended */
+};
+
+/* The next household that is, or was when a half ended, in the scope. */
+static bool next_household(struct ctx *ctx, const struct walk *walk, struct bytes *id)
 {
-    uint32_t limit = ask->limit == 0 ? PAGE_MAX : ask->limit;
-    struct bytes id = ask->after;
+    struct scope past = walk->scope;
+    struct bytes present = *id;
+    struct bytes former = *id;
+    past.table = PAST_HOUSEHOLDS;
+    bool has_present = scope_next(ctx, &walk->scope, &present);
+    bool has_former = walk->is_over && walk->scope.is_indexed && scope_next(ctx, &past, &former);
+    bool is_former = has_former && (!has_present || bytes_compare(former, present) < 0);
+    *id = is_former ? former : present;
+    return has_present || has_former;
+}
+
+static bool is_in(struct ctx *ctx, const struct walk *walk, const struct household_row *row)
+{
+    const struct scope *scope = &walk->scope;
+    bool is_of_word =
+        !scope->is_indexed || bytes_equal(scope->word, row->cadre) ||
+        (scope->table == AREA_HOUSEHOLDS &&
+         (bytes_equal(scope->word, row->village) || bytes_equal(scope->word, row->community)));
+    return is_of_word && scope_has(ctx, scope, row) &&
+           (walk->community.len == 0 || bytes_equal(row->community, walk->community));
+}
+
+static bool is_due(struct ctx *ctx, const struct walk *walk, struct bytes id,
+                   struct household_row *ret_row)
+{
+    return halves_find_household(ctx, id, walk->half, ret_row) && ret_row->cadre.len != 0 &&
+           is_in(ctx, walk, ret_row) && !coverage_is_visited(ctx, id, walk->half);
+}
+
+static struct list due_list(struct ctx *ctx, const struct walk *walk, struct bytes after,
+                            uint32_t limit)
+{
+    struct bytes id = after;
     struct list list = {0};
     struct buf out = {0};
-    for (uint32_t i = 0; i < LOOKED_AT_MAX && list.count < limit && scope_next(ctx, scope, &id);
+    for (uint32_t i = 0; i < LOOKED_AT_MAX && list.count < limit && next_household(ctx, walk, &id);
          i++) {
         struct household_row row;
-        bool is_known = register_find_household(ctx, id, &row);
-        CHECK(is_known);
-        bool is_here = scope_has(ctx, scope, &row) &&
-                       (ask->community.len == 0 || bytes_equal(row.community, ask->community));
-        if (is_here && row.cadre.len != 0 && !coverage_is_visited(ctx, id, half, row.cadre)) {
+        if (is_due(ctx, walk, id, &row)) {
             put_due(id, &row, &list, &out);
         }
     }
@@ -88,17 +124,18 @@ enum status intake_answer_visits_due(struct ctx *ctx, const struct query *query,
     struct visit_due_reply *reply = ret_reply;
     struct actor actor = register_find_actor(ctx, query->person);
     struct scope_ask narrowed = {ask->cadre, ask->village.len != 0 ? ask->village : ask->community};
-    struct scope scope;
-    uint32_t half;
-    enum status st = read_half(ctx, ask->half, &half, err);
+    struct walk walk = {.community = ask->community};
+    enum status st = read_half(ctx, ask->half, &walk.half, err);
     if (st == STATUS_OK) {
-        st = scope_find(ctx, &actor, ACTION_VIEW_VISITS, &narrowed, &scope, err);
+        st = scope_find(ctx, &actor, ACTION_VIEW_VISITS, &narrowed, &walk.scope, err);
     }
     if (st == STATUS_OK) {
+        uint32_t limit = ask->limit == 0 ? PAGE_MAX : ask->limit;
+        walk.is_over = halves_is_over(ctx, walk.half);
         *reply = (struct visit_due_reply){
-            .half = half_word(ctx, half),
-            .due = {visit_half_end(&config->visits, config->zone, half).us - US_PER_S},
-            .households = due_list(ctx, &scope, ask, half)};
+            .half = half_word(ctx, walk.half),
+            .due = {visit_half_end(&config->visits, config->zone, walk.half).us - US_PER_S},
+            .households = due_list(ctx, &walk, ask->after, limit)};
     }
     return st;
 }

@@ -23,24 +23,53 @@ struct entry {
 
 /* ---- checks --------------------------------------------------------------------------------- */
 
+/* Why somebody who is, or was, the household's cadre may not enter a visit made at that time. */
+static enum status refuse_period(struct entry *entry, struct err *err)
+{
+    char text[WALL_TEXT_BYTES];
+    struct period_row period;
+    struct bytes id = entry->ask->household;
+    bool was_linked = links_find_last_of(entry->ctx, id, entry->cadre, &period);
+    if (!was_linked) {
+        return STATUS_FORBIDDEN;
+    }
+    bool is_linked = period.until.us == 0;
+    wall_format(is_linked ? period.since : period.until, ctx_config(entry->ctx)->zone, text);
+    return is_linked
+               ? fail_field(err, STATUS_INVALID, "at",
+                            "household '%.*s' was handed over to you at %s; a visit made before is "
+                            "entered by who was its cadre then",
+                            BYTES_FMT(id), text)
+               : fail_field(err, STATUS_FORBIDDEN, "at",
+                            "household '%.*s' was handed over at %s; say with --at when the visit "
+                            "was, if you made it before",
+                            BYTES_FMT(id), text);
+}
+
+/* Who was the household's cadre at the time of the visit enters it, also when it has been handed
+ * over since. */
 static enum status check_right(struct entry *entry, struct err *err)
 {
     struct bytes id = entry->ask->household;
+    struct period_row period = {0};
     if (!register_find_household(entry->ctx, id, &entry->household)) {
         return fail_field(err, STATUS_INVALID, "household",
                           "there is no household '%.*s' in the register", BYTES_FMT(id));
     }
+    (void)links_find_period(entry->ctx, id, entry->at, &period);
     struct actor actor = register_find_actor(entry->ctx, entry->cadre);
     struct object object = {.office = &ctx_config(entry->ctx)->office,
-                            .cadre = entry->household.cadre,
+                            .cadre = period.cadre,
                             .area = entry->household.village};
-    return may(&actor, ACTION_LOG_VISIT, &object, err);
+    enum status st = may(&actor, ACTION_LOG_VISIT, &object, err);
+    return st == STATUS_FORBIDDEN && (actor.roles & ROLE_BIT(ROLE_CADRE)) != 0
+               ? refuse_period(entry, err)
+               : st;
 }
 
-static enum status check_time(struct entry *entry, struct err *err)
+static enum status check_time(const struct entry *entry, struct err *err)
 {
     struct wall now = ctx_now(entry->ctx);
-    entry->at = entry->ask->at.us != 0 ? entry->ask->at : now;
     if (entry->at.us > now.us) {
         return fail_field(err, STATUS_INVALID, "at",
                           "the time lies in the future; a visit is entered when it was made");
@@ -49,14 +78,6 @@ static enum status check_time(struct entry *entry, struct err *err)
         return fail_field(
             err, STATUS_INVALID, "at",
             "the time lies more than a year back; such a visit is not entered any more");
-    }
-    struct wall since = links_handed_over(entry->ctx, entry->ask->household);
-    if (entry->at.us < since.us) {
-        char text[WALL_TEXT_BYTES];
-        wall_format(since, ctx_config(entry->ctx)->zone, text);
-        return fail_field(err, STATUS_INVALID, "at",
-                          "household '%.*s' was handed over at %s; an earlier visit is not yours",
-                          BYTES_FMT(entry->ask->household), text);
     }
     return STATUS_OK;
 }
@@ -265,6 +286,7 @@ enum status intake_decide_visit(struct ctx *ctx, const struct command *command, 
     struct entry entry = {.ctx = ctx, .ask = command->message, .cadre = command->person};
     struct list promises = {0};
     struct buf out = {0};
+    entry.at = entry.ask->at.us != 0 ? entry.ask->at : ctx_now(ctx);
     enum status st = check_right(&entry, err);
     if (st == STATUS_OK) {
         st = check_time(&entry, err);

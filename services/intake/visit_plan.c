@@ -262,8 +262,8 @@ void intake_apply_visits_planned(struct ctx *ctx, const struct record *record, c
         timer_remove(ctx, plan.at, TIMER_ID);
     }
     timer_remove(ctx, event->fired, TIMER_ID);
-    if (event->closes != 0) {
-        coverage_close(ctx, event->closes, event->closed_from, event->through);
+    if (event->closes != 0 && event->closed_from.len == 0) {
+        coverage_close(ctx, event->closes);
     }
     plan = (struct visit_plan_row){.half = event->half,
                                    .level = event->level,

@@ -159,7 +159,7 @@ static void apply_promises(struct ctx *ctx, const struct record *record,
          list_next_message(&cursor, &promised_part_type, &part); promise++) {
         struct visit_place place = {part.due, promise};
         struct promise_row row = {.household = event->household,
-                                  .cadre = event->cadre,
+                                  .cadre = household->cadre,
                                   .due = part.due,
                                   .next_at = part.remind_at.us != 0 ? part.remind_at : part.due};
         put_promise(ctx, promise, &row);
@@ -174,6 +174,7 @@ void intake_apply_visited(struct ctx *ctx, const struct record *record, const vo
     const struct visited_event *event = message;
     struct visit_place place = {event->at, record->seq};
     struct household_row household = {0};
+    struct household_row visited;
     struct number_key key;
     bool is_known = register_find_household(ctx, event->household, &household);
     CHECK(is_known || ctx_is_void(ctx));
@@ -189,10 +190,12 @@ void intake_apply_visited(struct ctx *ctx, const struct record *record, const vo
                             .transport = event->transport,
                             .promises = event->promises.count};
     row_put(ctx, VISITS, number_key(record->seq, &key), &visit_row_type, &row);
-    put_all(ctx, VISIT_INDEX, event->household, &household, &place, 1);
+    visited = household;
+    visited.cadre = event->cadre;
+    put_all(ctx, VISIT_INDEX, event->household, &visited, &place, 1);
     count_add(ctx, COUNTS, BYTES("visits"), 1);
     if (visit_is_home((enum contact_mode)event->mode)) {
-        coverage_visit(ctx, event->household, event->half, event->cadre, record->seq);
+        coverage_visit(ctx, event->household, event->half, record->seq);
     }
     apply_promises(ctx, record, event, &household);
 }

@@ -14,6 +14,7 @@ SECRETARY = "secretary_c01"
 REMINDERS = ("2026-05-01T08:00:00+08:00", "2026-05-31T08:00:00+08:00", "2026-06-20T08:00:00+08:00")
 HALF_ENDS = "2026-07-01T00:00:00+08:00"
 HOME = ("visit", "stay")
+BOUNDS = {"2026H1": ("2026-01-01", "2026-07-01"), "2026H2": ("2026-07-01", "2027-01-01")}
 
 
 class Visits(lianhu.SystemTest):
@@ -46,28 +47,43 @@ class Visits(lianhu.SystemTest):
         return [item for item in self.instance.ok("inbox", "list", person=person)
                 if item["category"] == category]
 
-    def left(self, cadre, half_begins="2026-01-01"):
-        """The households a cadre has not visited at home since, counted from the lists alone."""
-        visited = {visit["household"] for visit in
-                   self.instance.ok("visit", "list", "--cadre", cadre, person="triage1")
-                   if visit["mode"] in HOME and visit["at"] >= half_begins}
-        return self.linked[cadre] - visited
+    def visited(self, half):
+        """The households where a cadre was at home in a half, counted from the list alone."""
+        begins, ends = BOUNDS[half]
+        return {visit["household"] for visit in
+                self.instance.ok("visit", "list", person="triage1")
+                if visit["mode"] in HOME and begins <= visit["at"] < ends}
 
-    def check_coverage(self, half):
+    def left(self, cadre, half="2026H1", linked=None):
+        return (linked or self.linked)[cadre] - self.visited(half)
+
+    def check_coverage(self, half, linked=None):
+        """Linked, visited and left of every cadre, community and village, and who is due."""
+        linked = {cadre: households for cadre, households in (linked or self.linked).items()
+                  if households}
         rows = self.instance.ok("visit", "coverage", "--by", "cadre", "--half", half,
                                 person=SUPERVISOR)
-        self.assertEqual({row["id"] for row in rows}, set(self.linked))
+        self.assertEqual({row["id"] for row in rows}, set(linked))
         for row in rows:
-            left = self.left(row["id"])
+            left = self.left(row["id"], half, linked)
             due = self.instance.ok("visit", "due", "--cadre", row["id"], "--half", half,
                                    person="triage1")
             self.assertEqual({item["household"] for item in due}, left)
-            self.assertEqual(row["assigned"], len(self.linked[row["id"]]))
+            self.assertEqual({item["cadre"] for item in due}, {row["id"]} if due else set())
+            self.assertEqual(row["assigned"], len(linked[row["id"]]))
             self.assertEqual(row["left"], len(left))
             self.assertEqual(row["visited"] + row["left"], row["assigned"])
             self.assertEqual(row["permille"], row["visited"] * 1000 // row["assigned"])
-        places = self.instance.ok("visit", "coverage", "--half", half, person=SUPERVISOR)
-        self.assertEqual(sum(row["left"] for row in places), sum(row["left"] for row in rows))
+        for by in ("community", "village"):
+            places = self.instance.ok("visit", "coverage", "--by", by, "--half", half,
+                                      person=SUPERVISOR)
+            for place in places:
+                due = self.instance.ok("visit", "due", f"--{by}", place["id"], "--half", half,
+                                       person="triage1")
+                self.assertEqual(len(due), place["left"])
+            for count in ("assigned", "visited", "left"):
+                self.assertEqual(sum(place[count] for place in places),
+                                 sum(row[count] for row in rows))
 
     # ---- tests ----
 
@@ -152,25 +168,68 @@ class Visits(lianhu.SystemTest):
         for table in self.instance.ok("rebuild", "intake", "--check")["tables"]:
             self.assertEqual(table["before"], table["after"], table["name"])
 
-    def test_a_handover_moves_the_duty_and_the_promises(self):
+    def hand_over(self, household, to):
+        before = self.instance.cadre_of(household)
+        done = self.instance.ok("cadre", "handover", "--from", before, "--to", to, "--household",
+                                household, "--reason", "片区调整", person=OFFICE_HEAD)
+        self.linked[before].remove(household)
+        self.linked[to].add(household)
+        return done
+
+    def test_a_handover_moves_what_is_left_and_the_promises(self):
         other = next(cadre for cadre in self.linked if cadre != CADRE)
+        unvisited = sorted(self.linked[CADRE])[1]
         self.log(HOUSEHOLD, "--promise", "2026-05-06: 带政策手册上门")
         self.check_coverage("2026H1")
         self.instance.advance("1d")
-        self.instance.ok("cadre", "handover", "--from", CADRE, "--to", other, "--household",
-                         HOUSEHOLD, "--reason", "片区调整", person=OFFICE_HEAD)
-        self.linked[CADRE].remove(HOUSEHOLD)
-        self.linked[other].add(HOUSEHOLD)
+        self.hand_over(HOUSEHOLD, other)
+        self.hand_over(unvisited, other)
         self.check_coverage("2026H1")
         due = {item["household"] for item in self.instance.ok("visit", "due", person=other)}
-        self.assertIn(HOUSEHOLD, due)
+        self.assertIn(unvisited, due)
+        self.assertNotIn(HOUSEHOLD, due, "the household was visited in this half")
         self.assertEqual(self.instance.ok("visit", "promises", person=CADRE), [])
         promise = self.instance.ok("visit", "promises", person=other)[0]["promise"]
         self.refused(self.instance.cli("visit", "log", "--household", HOUSEHOLD, "--mode", "visit",
                                        "--at", STARTED, person=other), "invalid", field="at")
-        self.log(HOUSEHOLD, person=other)
+        self.refused(self.instance.cli("visit", "log", "--household", HOUSEHOLD, "--mode", "visit",
+                                       person=CADRE), "forbidden", field="at")
+        self.refused(self.instance.cli("visit", "keep", promise, "--words", "手册已送到",
+                                       person=CADRE), "forbidden")
         self.instance.ok("visit", "keep", promise, "--words", "手册已送到", person=other)
+        late = self.log(unvisited, "--at", STARTED, "--promise", "2026-05-07: 送表格",
+                        person=CADRE)
+        self.assertEqual(late["promises"][0]["cadre"], other, "who is there now keeps it")
+        self.assertEqual([visit["household"] for visit in
+                          self.instance.ok("visit", "list", person=CADRE)],
+                         [HOUSEHOLD, unvisited])
         self.check_coverage("2026H1")
+
+    def test_a_half_that_has_ended_changes_only_by_late_entries(self):
+        other = next(cadre for cadre in self.linked if cadre != CADRE)
+        mine = sorted(self.linked[CADRE])
+        self.log(mine[0])
+        self.instance.ok("clock", "set", "2026-07-02T09:00:00+08:00", timeout=300)
+        ended = {cadre: set(households) for cadre, households in self.linked.items()}
+        self.check_coverage("2026H1", ended)
+        for household in mine[:3]:
+            self.hand_over(household, other)
+        self.check_coverage("2026H1", ended)
+        self.check_coverage("2026H2")
+        made = "2026-06-30T16:00:00+08:00"
+        visit = self.log(mine[1], "--at", made, person=CADRE)
+        self.assertEqual((visit["half"], visit["at"], visit["is_late"]), ("2026H1", made, False))
+        self.instance.ok("clock", "set", "2026-07-08T09:00:00+08:00", timeout=300)
+        visit = self.log(mine[3], "--at", made)
+        self.assertEqual((visit["half"], visit["at"], visit["entered_at"], visit["is_late"]),
+                         ("2026H1", made, "2026-07-08T09:00:00+08:00", True))
+        self.log(mine[2], person=other)
+        self.check_coverage("2026H1", ended)
+        self.check_coverage("2026H2")
+        self.kill()
+        self.check_coverage("2026H1", ended)
+        for table in self.instance.ok("rebuild", "intake", "--check")["tables"]:
+            self.assertEqual(table["before"], table["after"], table["name"])
 
     def test_after_an_outage_only_the_highest_reminder_is_sent(self):
         self.instance.down()

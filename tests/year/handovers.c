@@ -21,8 +21,10 @@ void handovers_plan(struct year *year, struct wall from, struct wall until)
     }
 }
 
-static void move(struct household *household, const char *to)
+static void move(const struct year *year, struct household *household, const char *to)
 {
+    household->handed_at = year->run.fixture->now;
+    (void)snprintf(household->former, sizeof household->former, "%s", household->cadre);
     (void)snprintf(household->cadre, sizeof household->cadre, "%s", to);
 }
 
@@ -36,7 +38,8 @@ static void leave(struct year *year, const char *who, const char *to)
                                                                 .message = &command});
     for (uint32_t i = 0; i < year->street.household_count; i++) {
         if (strcmp(year->street.households[i].cadre, who) == 0) {
-            move(&year->street.households[i], to);
+            move(year, &year->street.households[i], to);
+            year->street.households[i].former[0] = '\0';
         }
     }
 }
@@ -61,8 +64,11 @@ static void hand_over(struct year *year, const char *who, const char *to)
                                                                 .type = &handover_command_type,
                                                                 .message = &command});
     buf_done(&out);
-    while (count > 0) {
-        move(&year->street.households[handed[--count]], to);
+    for (uint32_t i = 0; i < count; i++) {
+        move(year, &year->street.households[handed[i]], to);
+        if (i == 0) {
+            tours_log_forgotten(year, handed[i]);
+        }
     }
 }
 

@@ -46,7 +46,8 @@ class Visits:
 
     def __init__(self, calendar):
         self.linked = {}        # household -> (cadre, community, village)
-        self.visited = collections.defaultdict(set)  # (half, household) -> cadres at its home
+        self.owners = collections.defaultdict(list)  # household -> [(from when on, cadre)]
+        self.visited = collections.defaultdict(set)  # half -> households at whose home a cadre was
         self.closed = {}        # half -> the register as it was at its end
         self.told = collections.defaultdict(list)    # (when, category) -> [(person, count)]
         self.due = {}           # (when, is_end) -> {cadre: households left}
@@ -65,11 +66,11 @@ class Visits:
                             if when > at]
 
     def left(self, half):
-        """cadre -> households it was not at in the half."""
+        """cadre -> households of theirs where nobody was in the half."""
         left = collections.Counter()
         for household, (cadre, _, _) in self.linked.items():
-            left[cadre] += cadre not in self.visited[half, household]
-        return {cadre: count for cadre, count in left.items() if count}
+            left[cadre] += household not in self.visited[half]
+        return {cadre: count for cadre, count in left.items() if cadre and count}
 
     def pass_points(self, at):
         """What is due at the points up to `at` rests on what was recorded before them."""
@@ -86,15 +87,15 @@ class Visits:
         self.pass_points(at)
         if line["type"] == "households_recorded_event":
             for row in message["rows"]:
-                self.linked[row["household"]] = row["cadre"], row["community"], row["village"]
+                self.link(at, row["household"], row["cadre"], row["community"], row["village"])
         elif line["type"] == "relinked_event":
             for row in message["rows"]:
-                self.linked[row["household"]] = (row["to"], *self.linked[row["household"]][1:])
+                self.link(at, row["household"], row["to"], *self.linked[row["household"]][1:])
             self.counts["households that changed hands"] += len(message["rows"])
         elif line["type"] == "round_event":
             self.rounds[message["name"]] = bool(message["after"] or message["next_at"])
         elif line["type"] == "visited_event":
-            self.take_visit(message, line["seq"])
+            self.take_visit(message, line["seq"], at)
         elif line["type"] == "promise_kept_event":
             self.promises[message["promise"]]["kept"] = at
         elif line["type"] == "promise_told_event":
@@ -102,7 +103,26 @@ class Visits:
         elif line["type"] == "intake_notice_event":
             self.told[at, message["category"]].append((message["person"], message["count"]))
 
-    def take_visit(self, message, seq):
+    def link(self, at, household, cadre, community, village):
+        if household not in self.linked or self.linked[household][0] != cadre:
+            self.owners[household].append((at, cadre))
+        self.linked[household] = cadre, community, village
+
+    def owner(self, household, at):
+        """Whose it was then; the first one's also before it was in the register."""
+        owner = None
+        for since, cadre in self.owners[household]:
+            if owner is None or since <= at:
+                owner = cadre
+        return owner
+
+    def take_visit(self, message, seq, at):
+        household, cadre, made = message["household"], message["cadre"], parse_time(message["at"])
+        if self.owner(household, made) != cadre:
+            self.faults.append(f"{cadre} entered a visit to {household} at {message['at']}, when "
+                               f"it was {self.owner(household, made)}'s")
+        self.counts["visits of a former cadre"] += self.owner(household, at) != cadre
+        self.counts["visits for a half before"] += half_of(made) != half_of(at)
         for place, promise in enumerate(message["promises"], 1):
             due = parse_time(promise["due"])
             remind = promise["remind_at"] and parse_time(promise["remind_at"])
@@ -112,11 +132,11 @@ class Visits:
             self.promises[seq * PROMISES_PER_VISIT + place] = {
                 "due": due, "remind": remind, "kept": None, "told": []}
         self.counts["visits"] += 1
-        half = half_of(parse_time(message["at"]))
+        half = half_of(made)
         if half != message["half"]:
             self.faults.append(f"a visit at {message['at']} was counted in {message['half']}")
         if message["mode"] in AT_HOME:
-            self.visited[half, message["household"]].add(message["cadre"])
+            self.visited[half].add(household)
 
     def check(self, now):
         """Each cadre who owed visits at a reminder was told once, of as many; nobody else was."""
@@ -176,7 +196,9 @@ class Visits:
         """(scope, id) -> (linked, visited): what the engine has to say."""
         found = collections.defaultdict(lambda: [0, 0])
         for household, (cadre, community, village) in self.closed.get(half, self.linked).items():
-            was_there = cadre in self.visited[half, household]
+            if not cadre:
+                continue
+            was_there = household in self.visited[half]
             for place in (("cadre", cadre), ("community", community), ("village", village)):
                 found[place][0] += 1
                 found[place][1] += was_there

@@ -70,7 +70,8 @@ class Year(unittest.TestCase):
         self.assertEqual(STEPS_EXPECTED - steps, set())
         self.assertGreater(self.recount.counts["signed by the clock"], 0)
         self.assertGreater(self.recount.counts["ladder steps skipped"], 0)
-        for name in ("visits", "visit reminders", "promises kept", "promise reminders",
+        for name in ("visits", "visits of a former cadre", "visits for a half before",
+                     "visit reminders", "promises kept", "promise reminders",
                      "coverage rows", "households that changed hands", "pauses"):
             self.assertGreater(self.recount.counts[name], 0, name)
         if self.is_full:
@@ -187,7 +188,16 @@ def lose_a_reminder(_, folder):
     write_lines(path, lines[:place] + lines[place + 1:])
 
 
-CHANGES = ((lose_a_warning, "level 1 at"), (tell_twice, "told overdue twice"),
+def visit_anothers_household(_, folder):
+    path = folder / "intake.jsonl"
+    lines = list(recount.read_lines(path))
+    visited = next(line for line in lines if line["type"] == "visited_event")
+    visited["message"]["cadre"] = "nobody"
+    write_lines(path, lines)
+
+
+CHANGES = ((visit_anothers_household, "nobody entered a visit to"),
+           (lose_a_warning, "level 1 at"), (tell_twice, "told overdue twice"),
            (tell_late, "level 3 came at"), (move_a_due_time, "is due"),
            (lose_an_issue, "at one of intake and router only"), (leave_a_timer, "timers"),
            (tell_another, "and not to"), (notice_twice, "2 times"), (lose_a_visit, "and was said to be"),

@@ -119,9 +119,15 @@ static struct list promises(struct year *year, const struct planned_visit *visit
     return list;
 }
 
+/* By who was its cadre when it was made; those who left enter nothing any more. */
 static void log_visit(struct year *year, const struct planned_visit *visit)
 {
     const struct household *household = &year->street.households[visit->household];
+    const char *person =
+        visit->at.us < household->handed_at.us ? household->former : household->cadre;
+    if (person[0] == '\0') {
+        return;
+    }
     struct buf raised = {0};
     struct buf promised = {0};
     struct visit_log_command command = {.household = bytes_of_string(household->id),
@@ -131,7 +137,7 @@ static void log_visit(struct year *year, const struct planned_visit *visit)
                                         .matters = matters(visit, &raised),
                                         .promises = promises(year, visit, &promised)};
     struct fixture_ask ask = {.part = year->run.intake,
-                              .person = household->cadre,
+                              .person = person,
                               .type = &visit_log_command_type,
                               .message = &command};
     if (visit->promises) {
@@ -158,6 +164,15 @@ void tours_log(struct year *year)
         log_visit(year, visit);
         year->visits.next++;
     }
+}
+
+void tours_log_forgotten(struct year *year, uint32_t household)
+{
+    struct planned_visit visit = nobody_home;
+    visit.at = (struct wall){year->run.fixture->now.us - US_PER_HOUR};
+    visit.household = household;
+    visit.mode = CONTACT_MODE_VISIT;
+    log_visit(year, &visit);
 }
 
 void tours_keep(struct year *year, const struct deed *deed)

@@ -18,6 +18,9 @@ struct household {
     char cadre[16];
     char community[16];
     char village[16];
+    /* Before it changed hands: whose it was, empty if they left. */
+    struct wall handed_at;
+    char former[16];
 };
 
 struct street {
@@ -181,6 +184,8 @@ void tours_done(struct visit_plan *plan);
 const struct planned_visit *tours_next(const struct year *year);
 /* Enters what is to be entered by now. */
 void tours_log(struct year *year);
+/* Who gave the household away enters a visit of an hour before. */
+void tours_log_forgotten(struct year *year, uint32_t household);
 /* A promise is kept; without waiting. */
 void tours_keep(struct year *year, const struct deed *deed);
 /* What the daemon says of a half, a line of JSON for each cadre, community and village. */
