@@ -251,12 +251,13 @@ class Instance:
         (self.home / "run" / f"hold.{name}").unlink()
         wait_until(lambda: name in self.pids(), 10, f"{name} is there again")
 
-    def rss_kb(self):
-        """name -> VmRSS."""
+    def memory_kb(self):
+        """name -> RssAnon: what the process took for itself, without the pages of its store that
+        happen to be mapped."""
         found = {}
         for name, pid in self.pids().items():
             for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-                if line.startswith("VmRSS:"):
+                if line.startswith("RssAnon:"):
                     found[name] = int(line.split()[1])
         return found
 
