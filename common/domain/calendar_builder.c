@@ -45,13 +45,13 @@ void calendar_builder_close(struct calendar_builder *builder)
 /* The day of a leap year, from 0; -1 when there is no such day. */
 static int32_t day_of_year(int32_t month, int32_t day)
 {
-    if (month < 1 || month > 12 || day < 1 || day > 31) {
+    static const int32_t days_before[] = {0,   31,  60,  91,  121, 152,           182,
+                                          213, 244, 274, 305, 335, LEAP_YEAR_DAYS};
+    if (month < 1 || month > 12 || day < 1) {
         return -1;
     }
-    int64_t days = days_from_date(2000, month, day);
-    int32_t year, same_month, same_day;
-    date_from_days(days, &year, &same_month, &same_day);
-    return same_month == month ? (int32_t)(days - days_from_date(2000, 1, 1)) : -1;
+    int32_t at = days_before[month - 1] + day - 1;
+    return at < days_before[month] ? at : -1;
 }
 
 static bool season_has(const struct calendar_season *season, int32_t month, int32_t day)
