@@ -57,8 +57,14 @@ struct message {
     struct bytes text;
 };
 
+/* What a file says. */
+struct words {
+    struct message messages[NOTICE_COUNT][AUDIENCE_COUNT];
+    struct bytes phrases[TEXT_PHRASE_COUNT];
+};
+
 struct texts {
-    struct message messages[LANGUAGE_COUNT][NOTICE_COUNT][AUDIENCE_COUNT];
+    struct words words[LANGUAGE_COUNT];
 };
 
 struct texts *texts_new(struct arena *arena)
@@ -164,6 +170,15 @@ static void read_text(struct reader *reader, const struct yaml_node *node, const
     }
 }
 
+static void read_phrase(struct reader *reader, const struct yaml_node *node, const char *path,
+                        void *member, void *user)
+{
+    (void)user;
+    if (reader_read_text(reader, node, path, TEXT_PHRASE_MAX_CHARS, member)) {
+        check_template(reader, node, path, TEXT_PHRASE_MAX_CHARS);
+    }
+}
+
 /* ---- files ------------------------------------------------------------------------------- */
 
 static bool find_audience(struct bytes word, size_t *ret_audience)
@@ -220,7 +235,7 @@ static const struct reader_row message_rows[] = {
 static void read_notices(struct reader *reader, const struct yaml_node *map, const char *path,
                          void *member, void *user)
 {
-    struct message(*messages)[AUDIENCE_COUNT] = user;
+    struct words *words = user;
     (void)member;
     if (!reader_expect(reader, map, path, YAML_MAP)) {
         return;
@@ -238,13 +253,33 @@ static void read_notices(struct reader *reader, const struct yaml_node *map, con
             continue;
         }
         (void)reader_read_map(reader, &map->items[i], item, message_rows,
-                              &messages[notice][audience], NULL);
+                              &words->messages[notice][audience], NULL);
     }
     for (size_t i = 0; i < NOTICE_COUNT; i++) {
         if (yaml_find(map, notice_words[i]) == NULL) {
             reader_problem(reader, map, path, "the notice '%s' is missing", notice_words[i]);
         }
     }
+}
+
+static void read_phrases(struct reader *reader, const struct yaml_node *map, const char *path,
+                         void *member, void *user)
+{
+    static const struct reader_row rows[] = {
+#define X(word)                                                                                    \
+    {.key = #word,                                                                                 \
+     .type = READ_CUSTOM,                                                                          \
+     .is_required = true,                                                                          \
+     .read = read_phrase,                                                                          \
+     .offset = TEXT_PHRASE_##word * sizeof(struct bytes),                                          \
+     .help = "A part of notices."},
+        TEXT_PHRASE_LIST(X)
+#undef X
+            {0},
+    };
+    struct words *words = user;
+    (void)member;
+    (void)reader_read_map(reader, map, path, rows, words->phrases, NULL);
 }
 
 bool texts_read(struct texts *texts, enum language language, const struct yaml_document *document,
@@ -256,11 +291,16 @@ bool texts_read(struct texts *texts, enum language language, const struct yaml_d
          .is_required = true,
          .read = read_notices,
          .help = "Every notice with its title and text."},
+        {.key = "phrases",
+         .type = READ_CUSTOM,
+         .is_required = true,
+         .read = read_phrases,
+         .help = "What notices are put together from."},
         {0},
     };
     CHECK((unsigned)language < LANGUAGE_COUNT);
     struct reader reader = {.file = document->file, .problems = problems};
-    return reader_read_map(&reader, &document->root, "", rows, texts, texts->messages[language]);
+    return reader_read_map(&reader, &document->root, "", rows, texts, &texts->words[language]);
 }
 
 /* ---- formatting -------------------------------------------------------------------------- */
@@ -309,7 +349,7 @@ static struct bytes get_template(const struct texts *texts, enum language langua
     size_t audience;
     CHECK(dot != NULL && (unsigned)language < LANGUAGE_COUNT);
     CHECK(find_message(bytes_of(key, (size_t)(dot - key)), &notice, &audience));
-    const struct message *messages = texts->messages[language][notice];
+    const struct message *messages = texts->words[language].messages[notice];
     const struct message *message =
         messages[audience].title.len != 0 ? &messages[audience] : &messages[AUDIENCE_any];
     bool is_title = strcmp(dot, ".title") == 0;
@@ -317,16 +357,29 @@ static struct bytes get_template(const struct texts *texts, enum language langua
     return is_title ? message->title : message->text;
 }
 
-void texts_format(const struct texts *texts, enum language language, const char *key,
-                  const struct text_value *values, uint32_t value_count, struct buf *out)
+static void append_filled(struct bytes template, const struct text_value *values,
+                          uint32_t value_count, struct buf *out)
 {
-    struct bytes rest = get_template(texts, language, key);
     struct piece piece;
-    while (take_piece(&rest, &piece)) {
+    while (take_piece(&template, &piece)) {
         if (piece.is_placeholder) {
             append_placeholder(piece.text, values, value_count, out);
         } else {
             buf_append_bytes(out, piece.text);
         }
     }
+}
+
+void texts_format(const struct texts *texts, enum language language, const char *key,
+                  const struct text_value *values, uint32_t value_count, struct buf *out)
+{
+    append_filled(get_template(texts, language, key), values, value_count, out);
+}
+
+void texts_format_phrase(const struct texts *texts, enum language language, enum text_phrase phrase,
+                         const struct text_value *values, uint32_t value_count, struct buf *out)
+{
+    CHECK((unsigned)language < LANGUAGE_COUNT);
+    CHECK(phrase > TEXT_PHRASE_none && phrase < TEXT_PHRASE_COUNT);
+    append_filled(texts->words[language].phrases[phrase], values, value_count, out);
 }

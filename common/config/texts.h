@@ -2,7 +2,8 @@
 /*
  * The words of notices in each language, as DIR/texts/<language>.yaml has them. A notice has a
  * title and a text, with placeholders in braces. A file must have every notice of the list below;
- * it may add "<notice>_<audience>" where that audience should read something else.
+ * it may add "<notice>_<audience>" where that audience should read something else. Phrases are what
+ * notices are put together from: they stand in for placeholders.
  */
 #pragma once
 
@@ -51,6 +52,9 @@ const char *language_word(enum language language);
     X(closed)                                                                                      \
     X(due_soon)                                                                                    \
     X(overdue)                                                                                     \
+    X(urging_notice)                                                                               \
+    X(escalated)                                                                                   \
+    X(escalated_top)                                                                               \
     X(unsatisfied)                                                                                 \
     X(set_aside)                                                                                   \
     X(returned_to_triage)                                                                          \
@@ -71,7 +75,52 @@ const char *language_word(enum language language);
     X(promise_missed)                                                                              \
     X(dead_letter)
 
-#define TEXT_AUDIENCE_LIST(X) X(cadre) X(section) X(leader) X(office)
+/* `handler` is whoever has to act, whatever else that person is. */
+#define TEXT_AUDIENCE_LIST(X)                                                                      \
+    X(cadre)                                                                                       \
+    X(section)                                                                                     \
+    X(leader)                                                                                      \
+    X(office)                                                                                      \
+    X(community)                                                                                   \
+    X(handler)
+
+/* Who has to act in a stage (who_), what it is (task_), what those above can do about it (remedy_),
+ * how long something lasts. */
+#define TEXT_PHRASE_LIST(X)                                                                        \
+    X(minutes)                                                                                     \
+    X(hours)                                                                                       \
+    X(days)                                                                                        \
+    X(who_triage)                                                                                  \
+    X(who_cadre)                                                                                   \
+    X(who_person)                                                                                  \
+    X(who_section)                                                                                 \
+    X(who_leader)                                                                                  \
+    X(who_office)                                                                                  \
+    X(who_reviewers)                                                                               \
+    X(who_supervisor)                                                                              \
+    X(task_triage)                                                                                 \
+    X(task_info)                                                                                   \
+    X(task_sign)                                                                                   \
+    X(task_first_contact)                                                                          \
+    X(task_handle)                                                                                 \
+    X(task_resume)                                                                                 \
+    X(task_review)                                                                                 \
+    X(task_feedback)                                                                               \
+    X(task_callback)                                                                               \
+    X(task_decide)                                                                                 \
+    X(remedy_triage)                                                                               \
+    X(remedy_section)                                                                              \
+    X(remedy_review)                                                                               \
+    X(remedy_feedback)                                                                             \
+    X(remedy_callback)
+
+enum text_phrase {
+    TEXT_PHRASE_none,
+#define X(word) TEXT_PHRASE_##word,
+    TEXT_PHRASE_LIST(X)
+#undef X
+        TEXT_PHRASE_COUNT
+};
 
 /* The placeholders, and how many characters of a value are shown; more end in "…". */
 #define TEXT_VALUE_LIST(X)                                                                         \
@@ -83,11 +132,18 @@ const char *language_word(enum language language);
     X(reason, 400)                                                                                 \
     X(state, 40)                                                                                   \
     X(household, 40)                                                                               \
-    X(count, 10)
+    X(count, 10)                                                                                   \
+    X(level, 4)                                                                                    \
+    X(late, 20)                                                                                    \
+    X(who, 80)                                                                                     \
+    X(task, 60)                                                                                    \
+    X(remedy, 100)
 
-/* What a title and a text come to at most with every value at its longest, checked at load. */
+/* What a title, a text and a phrase come to at most with every value at its longest, checked at
+ * load. */
 #define TEXT_TITLE_MAX_CHARS 300U
 #define TEXT_TEXT_MAX_CHARS 1000U
+#define TEXT_PHRASE_MAX_CHARS 100U
 
 struct text_value {
     const char *name; /* of TEXT_VALUE_LIST */
@@ -113,3 +169,7 @@ const char *texts_find_notice(struct bytes word);
  */
 void texts_format(const struct texts *texts, enum language language, const char *key,
                   const struct text_value *values, uint32_t value_count, struct buf *out);
+
+/* The same for a phrase. */
+void texts_format_phrase(const struct texts *texts, enum language language, enum text_phrase phrase,
+                         const struct text_value *values, uint32_t value_count, struct buf *out);

@@ -221,21 +221,43 @@ enum status notifier_react_supervision(struct ctx *ctx, const struct record *rec
     return STATUS_OK;
 }
 
+/* What a level after the due time is: the higher, the further up it goes. */
+static const struct {
+    uint32_t from_level;
+    const char *category;
+} late_levels[] = {{5, "escalated_top"}, {4, "escalated"}, {3, "urging_notice"}, {0, "overdue"}};
+
+static const char *clock_category(const struct clock_event *event)
+{
+    /* Stages whose warning says more than that something is due soon. */
+    static const char *const wanted[STAGE_COUNT] = {
+        [STAGE_FIRST_CONTACT] = "contact_wanted", [STAGE_FEEDBACK] = "feedback_wanted"};
+    size_t i = 0;
+    if (event->news == CLOCK_NEWS_WARNED) {
+        return wanted[event->stage] != NULL ? wanted[event->stage] : "due_soon";
+    }
+    while (event->level < late_levels[i].from_level) {
+        i++;
+    }
+    return late_levels[i].category;
+}
+
 enum status notifier_react_clock(struct ctx *ctx, const struct record *record, const void *message,
                                  struct err *err)
 {
     (void)err;
     const struct clock_event *event = message;
-    bool is_warning = event->news == CLOCK_NEWS_WARNED;
+    const struct duty duty = duty_of(&event->after, (enum stage)event->stage);
     struct news news = begin(record, event->title);
-    news.category = event->stage == (int)STAGE_FIRST_CONTACT ? "contact_wanted"
-                    : is_warning                             ? "due_soon"
-                                                             : "overdue";
-    news.level = is_warning ? NOTICE_LEVEL_WARNING : NOTICE_LEVEL_OVERDUE;
+    news.category = clock_category(event);
+    news.level = event->news == CLOCK_NEWS_WARNED ? NOTICE_LEVEL_WARNING : NOTICE_LEVEL_OVERDUE;
     news.department = event->after.lead;
     news.person = event->after.owner;
     news.due = event->due_at;
     news.state = event->after.state;
+    news.duty = &duty;
+    news.ladder_level = event->level;
+    news.late_us = record->at.us - event->due_at.us;
     tell_list(ctx, &news, &event->notify);
     return STATUS_OK;
 }

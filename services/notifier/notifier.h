@@ -5,7 +5,8 @@
  * read and acknowledge. What was told to whom is in its journal; telling happens once, because it
  * is an event like any other.
  *
- *   notices.c   events to news         telling.c   news into words and inboxes
+ *   notices.c   events to news         telling.c   who reads which words, into inboxes
+ *   duty.c      who has to act         words.c     news into words
  *   inbox.c     commands, queries, tables
  */
 #pragma once

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier/telling.h"
 
-#include "config/texts.h"
-#include "domain/words.h"
-
-#include <stdio.h>
+#include "domain/actor.h"
+#include "notifier/words.h"
 
 /* Who reads a notice; each may have words of its own. */
 enum audience {
@@ -12,6 +10,8 @@ enum audience {
     AUDIENCE_SECTION,
     AUDIENCE_LEADER,
     AUDIENCE_OFFICE,
+    AUDIENCE_COMMUNITY,
+    AUDIENCE_HANDLER,
     AUDIENCE_COUNT
 };
 
@@ -23,14 +23,31 @@ static const struct {
     [AUDIENCE_OFFICE] = {"_office", ROLE_BIT(ROLE_OFFICE_HEAD) | ROLE_BIT(ROLE_TRIAGE_CLERK) |
                                         ROLE_BIT(ROLE_SUPERVISOR)},
     [AUDIENCE_SECTION] = {"_section", ROLE_BIT(ROLE_SECTION_HEAD) | ROLE_BIT(ROLE_SECTION_STAFF)},
+    [AUDIENCE_COMMUNITY] = {"_community", ROLE_BIT(ROLE_COMMUNITY_SECRETARY)},
     [AUDIENCE_CADRE] = {"_cadre", 0},
+    [AUDIENCE_HANDLER] = {"_handler", 0},
 };
 
-static const enum audience audience_order[] = {AUDIENCE_LEADER, AUDIENCE_OFFICE, AUDIENCE_SECTION};
+static const enum audience audience_order[] = {AUDIENCE_LEADER, AUDIENCE_OFFICE, AUDIENCE_SECTION,
+                                               AUDIENCE_COMMUNITY};
 
-static enum audience audience_of(const struct office *office, struct bytes id)
+/* Whether the person works in the section that the news is about, whatever else they are. */
+static bool is_of_section(const struct person *person, const struct news *news)
+{
+    struct actor actor = actor_of_person(person);
+    return news->duty == NULL && actor_works_in(&actor, news->department);
+}
+
+static enum audience audience_of(const struct office *office, const struct news *news,
+                                 struct bytes id)
 {
     const struct person *person = office_find_person(office, id);
+    if (news->duty != NULL && duty_is_of(news->duty, office, id)) {
+        return AUDIENCE_HANDLER;
+    }
+    if (person != NULL && is_of_section(person, news)) {
+        return AUDIENCE_SECTION;
+    }
     for (size_t i = 0; person != NULL && i < sizeof audience_order / sizeof audience_order[0];
          i++) {
         if ((person->roles & audiences[audience_order[i]].roles) != 0) {
@@ -40,69 +57,13 @@ static enum audience audience_of(const struct office *office, struct bytes id)
     return AUDIENCE_CADRE;
 }
 
-static struct bytes department_name(const struct office *office, struct bytes id)
-{
-    const struct department *department = office_find_department(office, id);
-    return department == NULL ? id : department->name;
-}
-
-static struct bytes person_name(const struct office *office, struct bytes id)
-{
-    const struct person *person = office_find_person(office, id);
-    return person == NULL ? id : person->name;
-}
-
-/* "9月30日 17:30", or nothing. */
-static size_t format_due(struct wall due, struct zone zone, char *text, size_t size)
-{
-    if (due.us == 0) {
-        return 0;
-    }
-    struct civil c = civil_from_wall(due, zone);
-    struct buf out = {0};
-    buf_append_format(&out, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
-    size_t len = out.len < size ? out.len : size;
-    memcpy(text, out.p, len);
-    buf_done(&out);
-    return len;
-}
-
-static void format(struct ctx *ctx, const struct news *news, enum audience audience,
-                   const char *part, struct buf *out)
-{
-    const struct config *config = ctx_config(ctx);
-    char issue[ISSUE_TEXT_BYTES];
-    char due[40];
-    struct buf key = {0};
-    char count[16];
-    issue_format(news->issue, issue);
-    int count_len = snprintf(count, sizeof count, "%u", news->count);
-    buf_append_format(&key, "%s%s.%s", news->category, audiences[audience].suffix, part);
-    buf_append_u8(&key, 0);
-    const struct text_value values[] = {
-        {"issue", news->issue == 0 ? (struct bytes){0} : bytes_of_string(issue)},
-        {"title", news->title},
-        {"department", department_name(&config->office, news->department)},
-        {"due", bytes_of(due, format_due(news->due, config->zone, due, sizeof due))},
-        {"person", person_name(&config->office, news->person)},
-        {"reason", news->reason},
-        {"household", news->household},
-        {"count", bytes_of(count, (size_t)count_len)},
-        {"state", news->state == 0 ? (struct bytes){0}
-                                   : bytes_of_string(state_name((enum state)news->state))},
-    };
-    texts_format(config->texts, config->language, (const char *)key.p, values,
-                 sizeof values / sizeof values[0], out);
-    buf_done(&key);
-}
-
 static void emit_notice(struct ctx *ctx, const struct news *news, enum audience audience,
                         const struct list *recipients)
 {
     struct buf title = {0};
     struct buf text = {0};
-    format(ctx, news, audience, "title", &title);
-    format(ctx, news, audience, "text", &text);
+    words_format(ctx, news, audiences[audience].suffix, "title", &title);
+    words_format(ctx, news, audiences[audience].suffix, "text", &text);
     struct noticed_event event = {.category = bytes_of_string(news->category),
                                   .level = (int)news->level,
                                   .recipients = *recipients,
@@ -130,7 +91,7 @@ void tell_list(struct ctx *ctx, const struct news *news, const struct list *peop
         struct list_cursor cursor = list_begin(people);
         struct bytes person;
         while (list_next_bytes(&cursor, &person)) {
-            if ((int)audience_of(office, person) == audience &&
+            if ((int)audience_of(office, news, person) == audience &&
                 chosen.list.count < ITEM_RECIPIENTS_MAX) {
                 list_put_bytes(&chosen.list, &chosen.out, person);
             }

@@ -2,6 +2,7 @@
 /* Putting something into inboxes, in the words of texts/: each audience in its own. */
 #pragma once
 
+#include "notifier/duty.h"
 #include "notifier/notifier.h"
 
 /* One thing to tell, with the values for its words. */
@@ -18,6 +19,10 @@ struct news {
     struct wall due;
     uint32_t count;
     int state;
+    /* Of a clock; NULL and 0 elsewhere. */
+    const struct duty *duty; /* those who have to act read words of their own */
+    uint32_t ladder_level;
+    int64_t late_us;
 };
 
 /* Tells everybody on the list of person ids, each audience in its own words. */

@@ -98,8 +98,9 @@ class Timers(lianhu.SystemTest):
             self.assertEqual(self.categories(person).count("overdue"), 1, "nothing is repeated")
         # Up the ladder: the supervisor after one working day, the office head after three.
         self.instance.ok("clock", "set", "2026-03-13T09:00:00+08:00")
-        self.assertEqual(self.notices(SUPERVISOR), [("overdue", "2026-03-10T17:00:00+08:00")])
-        self.assertEqual(self.notices(OFFICE_HEAD), [("overdue", "2026-03-12T17:00:00+08:00")])
+        self.assertEqual(self.notices(SUPERVISOR),
+                         [("urging_notice", "2026-03-10T17:00:00+08:00")])
+        self.assertEqual(self.notices(OFFICE_HEAD), [("escalated", "2026-03-12T17:00:00+08:00")])
         self.assertEqual(j.show()["supervised"], 2)
         j.answer()
         self.instance.advance("3h")
@@ -123,7 +124,7 @@ class Timers(lianhu.SystemTest):
                 for person in EVERYBODY}
         # The highest level alone, which names section head and leader again.
         for person in ("first_responsible", OFFICE_HEAD, SUPERVISOR, HEAD, LEADER):
-            self.assertEqual(told[person], ["overdue"], person)
+            self.assertEqual(told[person], ["escalated_top"], person)
         self.assertEqual(told[STAFF], [], "the warnings below are skipped")
         self.assertEqual(j.show()["supervised"], 3)
         clocks = [event for event in j.show()["events"] if event["type"] == "clock"]

@@ -43,6 +43,10 @@ static char *make_file(const char *dispatched)
     }
     TEXT_NOTICE_LIST(X)
 #undef X
+    buf_append_string(&buf, "phrases:\n");
+#define X(word) buf_append_string(&buf, "  " #word ": '" #word " {person}'\n");
+    TEXT_PHRASE_LIST(X)
+#undef X
     buf_append_u8(&buf, 0);
     return (char *)buf.p;
 }
@@ -115,6 +119,42 @@ static void a_long_value_is_cut_between_characters(void **state)
     free(file);
 }
 
+static void a_phrase_is_filled_like_a_notice(void **state)
+{
+    (void)state;
+    char *file = make_file("dispatched: {title: a, text: b}");
+    const struct text_value value = {"person", BYTES("王海")};
+    struct buf out = {0};
+    struct loaded loaded;
+    load_bytes(&loaded, bytes_of_string(file));
+
+    texts_format_phrase(loaded.texts, LANGUAGE_ZH, TEXT_PHRASE_who_leader, &value, 1, &out);
+
+    assert_true(bytes_equal(buf_bytes(&out), BYTES("who_leader 王海")));
+    buf_done(&out);
+    unload(&loaded);
+    free(file);
+}
+
+static void mistakes_in_phrases_are_told(void **state)
+{
+    (void)state;
+    static const char file[] = "notices: {}\nphrases: {who_leadr: x, task_sign: '{titel}'}\n";
+    static const char *const parts[] = {
+        "zh.yaml:2:11: error: phrases.who_leadr: unknown key (did you mean 'who_leader'?)",
+        "phrases: the key 'who_leader' is missing",
+        "phrases.task_sign: there is no placeholder '{titel}' (did you mean '{title}'?)"};
+    struct loaded loaded;
+    load_bytes(&loaded, bytes_of_string(file));
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (strstr((const char *)loaded.problems.text.p, parts[i]) == NULL) {
+            fail_msg("no '%s' in:\n%s", parts[i], (const char *)loaded.problems.text.p);
+        }
+    }
+    unload(&loaded);
+}
+
 static void every_mistake_in_the_words_is_told(void **state)
 {
     (void)state;
@@ -165,7 +205,8 @@ static void the_shipped_words_are_whole_in_both_languages(void **state)
         TEXT_NOTICE_LIST(X)
 #undef X
     };
-    static const char *const audiences[] = {"", "_cadre", "_section", "_leader", "_office"};
+    static const char *const audiences[] = {"",        "_cadre",     "_section", "_leader",
+                                            "_office", "_community", "_handler"};
     struct arena arena = {0};
     struct problems problems = {0};
     struct texts *texts = texts_new(&arena);
@@ -224,6 +265,8 @@ int main(void)
         cmocka_unit_test(placeholders_are_filled),
         cmocka_unit_test(an_audience_without_words_of_its_own_reads_the_common_ones),
         cmocka_unit_test(a_long_value_is_cut_between_characters),
+        cmocka_unit_test(a_phrase_is_filled_like_a_notice),
+        cmocka_unit_test(mistakes_in_phrases_are_told),
         cmocka_unit_test(every_mistake_in_the_words_is_told),
         cmocka_unit_test(the_shipped_words_are_whole_in_both_languages),
         cmocka_unit_test(any_change_of_bytes_is_read_or_refused),

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The words of notices about clocks: by stage, level and reader, who is asked to act. */
+#include "domain/words.h"
+#include "notifier/notifier.h"
+#include "service_calls.h"
+#include "service_node.h"
+
+#define ISSUE UINT64_C(20260000001)
+
+static struct config *config; /* the shipped street, opened once for all tests */
+
+/* One of each kind of reader; the issue is urban's, of cadre001 in c01. */
+static const char *const everybody[] = {
+    "cadre001", "triage1",     "staff_urban_1", "head_urban",    "staff_civil_1",
+    "leader1",  "office_head", "supervisor1",   "secretary_c01", "first_responsible"};
+#define EVERYBODY (sizeof everybody / sizeof everybody[0])
+
+static struct wall at(const char *text)
+{
+    struct wall wall;
+    struct err err = {0};
+    assert_ok(wall_parse(bytes_of_string(text), config->zone, &wall, &err));
+    return wall;
+}
+
+static bool has(struct bytes text, const char *part)
+{
+    struct bytes wanted = bytes_of_string(part);
+    for (size_t i = 0; i + wanted.len <= text.len; i++) {
+        if (memcmp(text.p + i, wanted.p, wanted.len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct inbox_item last_item(struct service_node *node, const char *person)
+{
+    struct err err = {0};
+    struct inbox_query query = {0};
+    struct inbox_reply reply;
+    struct inbox_item item = {0};
+    assert_ok(service_node_ask(node, person, &inbox_query_type, &query, &reply, &err));
+    struct list_cursor cursor = list_begin(&reply.items);
+    while (list_next_message(&cursor, &inbox_item_type, &item)) {
+    }
+    return item;
+}
+
+/* ---- a clock's news ------------------------------------------------------------------------- */
+
+struct news_case {
+    enum stage stage;
+    enum clock_news news;
+    uint32_t level;
+    enum outcome proposed;
+    uint32_t reviews;
+    bool is_unsatisfied;
+    bool is_assist_unsigned;
+    const char *owner; /* NULL: cadre001 */
+};
+
+static struct list legs_of(const struct news_case *wanted, struct buf *out)
+{
+    struct list list = {0};
+    const struct leg_part legs[] = {
+        {.department = BYTES("urban"), .role = LEG_ROLE_LEAD, .state = LEG_STATE_IN_PROGRESS},
+        {.department = BYTES("civil"),
+         .role = LEG_ROLE_ASSIST,
+         .state = wanted->is_assist_unsigned ? LEG_STATE_DISPATCHED : LEG_STATE_IN_PROGRESS}};
+    for (size_t i = 0; i < sizeof legs / sizeof legs[0]; i++) {
+        list_put_message(&list, out, &leg_part_type, &legs[i]);
+    }
+    list_end(&list, out);
+    return list;
+}
+
+/* Due on 6 March at 17:00; it is told now. */
+static void follow_clock(struct service_node *node, const struct news_case *wanted)
+{
+    struct buf people = {0};
+    struct buf legs = {0};
+    struct clock_event event = {.stage = (int)wanted->stage,
+                                .news = (int)wanted->news,
+                                .level = wanted->level,
+                                .due_at = at("2026-03-06T17:00:00"),
+                                .title = BYTES("路灯不亮")};
+    for (size_t i = 0; i < EVERYBODY; i++) {
+        list_put_bytes(&event.notify, &people, bytes_of_string(everybody[i]));
+    }
+    list_end(&event.notify, &people);
+    event.after = (struct issue_part){
+        .owner = bytes_of_string(wanted->owner != NULL ? wanted->owner : "cadre001"),
+        .lead = BYTES("urban"),
+        .leader = BYTES("leader1"),
+        .legs = legs_of(wanted, &legs),
+        .proposed = (int)wanted->proposed,
+        .reviews = wanted->reviews,
+        .is_unsatisfied = wanted->is_unsatisfied};
+    (void)service_node_follow(
+        node, &(struct router_record){
+                  .type = &clock_event_type, .message = &event, .issue = ISSUE, .generation = 3});
+    buf_done(&people);
+    buf_done(&legs);
+}
+
+/* ---- who is asked --------------------------------------------------------------------------- */
+
+static const struct {
+    struct news_case news;
+    const char *who;
+    const char *task;
+    const char *handlers[3];
+} duties[] = {
+    {{.stage = STAGE_TRIAGE}, "党政办梳理专员", "梳理交办", {"triage1"}},
+    {{.stage = STAGE_INFO}, "联户干部cadre001", "补充情况", {"cadre001"}},
+    {{.stage = STAGE_SIGN, .is_assist_unsigned = true}, "民政科", "签收", {"staff_civil_1"}},
+    {{.stage = STAGE_FIRST_CONTACT}, "城建科", "联系", {"staff_urban_1", "head_urban"}},
+    {{.stage = STAGE_HANDLE}, "城建科", "办理", {"staff_urban_1", "head_urban"}},
+    {{.stage = STAGE_SUSPEND}, "城建科", "恢复办理", {"staff_urban_1", "head_urban"}},
+    {{.stage = STAGE_REVIEW}, "分管领导顾景柏", "审核办理结果", {"leader1"}},
+    {{.stage = STAGE_REVIEW, .proposed = OUTCOME_EXPLAINED},
+     "分管领导顾景柏和党政办主任",
+     "审核办理结果",
+     {"leader1", "office_head"}},
+    {{.stage = STAGE_REVIEW, .proposed = OUTCOME_EXPLAINED, .reviews = 1},
+     "党政办主任",
+     "审核办理结果",
+     {"office_head"}},
+    {{.stage = STAGE_REVIEW, .proposed = OUTCOME_EXPLAINED, .reviews = 2},
+     "分管领导顾景柏",
+     "审核办理结果",
+     {"leader1"}},
+    {{.stage = STAGE_FEEDBACK}, "联户干部cadre001", "反馈", {"cadre001"}},
+    {{.stage = STAGE_FEEDBACK, .owner = "staff_civil_1"}, "由杨柏澄", "反馈", {"staff_civil_1"}},
+    {{.stage = STAGE_CALLBACK}, "督查员", "回访群众", {"supervisor1"}},
+    {{.stage = STAGE_CALLBACK, .is_unsatisfied = true}, "党政办主任", "研究决定", {"office_head"}},
+};
+
+static bool is_handler(size_t duty, const char *person)
+{
+    for (size_t i = 0; i < 3 && duties[duty].handlers[i] != NULL; i++) {
+        if (strcmp(duties[duty].handlers[i], person) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whoever has to act is asked to; everybody else reads who has to. */
+static void check_words(struct service_node *node, size_t duty, const char *person)
+{
+    struct inbox_item item = last_item(node, person);
+    bool is_asked = has(item.text, "请立即") || has(item.text, "请尽快") ||
+                    has(item.text, "请抓紧") || has(item.text, "请向联系户反馈");
+    bool names_who = has(item.text, "应由") && has(item.text, duties[duty].who);
+    bool is_of_office = strcmp(person, "office_head") == 0 || strcmp(person, "triage1") == 0 ||
+                        strcmp(person, "supervisor1") == 0;
+    if (item.issue != ISSUE || !has(item.text, duties[duty].task) ||
+        !has(item.text, "2026-03-06 17:00") ||
+        (is_handler(duty, person) ? !is_asked || has(item.text, "应由")
+                                  : !names_who || (is_asked && !is_of_office))) {
+        fail_msg("duty %zu, %s reads: %.*s", duty, person, BYTES_FMT(item.text));
+    }
+}
+
+static void who_has_to_act_is_asked_and_others_read_who_it_is(void **state)
+{
+    struct service_node *node = *state;
+    static const struct {
+        enum clock_news news;
+        uint32_t level;
+    } levels[] = {{CLOCK_NEWS_WARNED, 1},
+                  {CLOCK_NEWS_OVERDUE, 2},
+                  {CLOCK_NEWS_REMINDED, 3},
+                  {CLOCK_NEWS_REMINDED, 4},
+                  {CLOCK_NEWS_REMINDED, 5}};
+    service_node_set_now(node, at("2026-03-11T18:00:00"));
+
+    for (size_t i = 0; i < sizeof duties / sizeof duties[0]; i++) {
+        for (size_t k = 0; k < sizeof levels / sizeof levels[0]; k++) {
+            struct news_case news = duties[i].news;
+            news.news = levels[k].news;
+            news.level = levels[k].level;
+            follow_clock(node, &news);
+            for (size_t p = 0; p < EVERYBODY; p++) {
+                check_words(node, i, everybody[p]);
+            }
+        }
+    }
+    service_node_check_rebuild(node);
+}
+
+/* ---- levels --------------------------------------------------------------------------------- */
+
+static void each_level_has_words_of_its_own(void **state)
+{
+    struct service_node *node = *state;
+    static const struct {
+        enum clock_news news;
+        uint32_t level;
+        const char *now;
+        const char *person;
+        const char *category;
+        const char *title;
+        const char *text;
+    } rows[] = {
+        {CLOCK_NEWS_WARNED, 0, "2026-03-04T17:00:00", "staff_urban_1", "due_soon",
+         "临近时限，请抓紧：路灯不亮",
+         "请抓紧办理：“路灯不亮”（2026-0000001），时限：2026-03-06 17:00。"},
+        {CLOCK_NEWS_OVERDUE, 2, "2026-03-06T17:00:00", "leader1", "overdue",
+         "已超过时限（2级预警）：路灯不亮",
+         "“路灯不亮”（2026-0000001）应由城建科办理，时限 2026-03-06 17:00 已过，请予督促。"},
+        {CLOCK_NEWS_REMINDED, 3, "2026-03-06T17:30:00", "supervisor1", "urging_notice",
+         "催办通知书（3级预警，抄送）：路灯不亮",
+         "“路灯不亮”（2026-0000001）应由城建科于 2026-03-06 17:00 前办理，已超时30分钟，现予催办。"
+         "请督促城建科抓紧办理，需要时予以协调。"},
+        {CLOCK_NEWS_REMINDED, 3, "2026-03-07T17:00:00", "head_urban", "urging_notice",
+         "催办通知书（3级预警）：路灯不亮",
+         "“路灯不亮”（2026-0000001）应于 2026-03-06 17:00 前办理，已超时24小时，现予催办。"
+         "请立即办理，并说明超时原因。"},
+        {CLOCK_NEWS_REMINDED, 4, "2026-03-11T17:00:00", "office_head", "escalated",
+         "请党政办督办（4级预警）：路灯不亮",
+         "“路灯不亮”（2026-0000001）应由城建科于 2026-03-06 17:00 前办理，已超时5天，"
+         "现报党政办督办。请督促城建科抓紧办理，需要时予以协调。"},
+        {CLOCK_NEWS_OVERDUE, 5, "2026-03-13T17:00:00", "first_responsible", "escalated_top",
+         "报请过问（5级预警）：路灯不亮",
+         "“路灯不亮”（2026-0000001）应由城建科于 2026-03-06 17:00 前办理，已超时7天，"
+         "已列入拟通报批评名单，请予过问。"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        service_node_set_now(node, at(rows[i].now));
+        follow_clock(node, &(struct news_case){.stage = STAGE_HANDLE,
+                                               .news = rows[i].news,
+                                               .level = rows[i].level});
+        struct inbox_item item = last_item(node, rows[i].person);
+        assert_text(item.category, rows[i].category);
+        assert_text(item.title, rows[i].title);
+        assert_text(item.text, rows[i].text);
+    }
+}
+
+static void what_is_wanted_before_it_is_due_is_another_thing_than_what_is_late(void **state)
+{
+    struct service_node *node = *state;
+    struct news_case contact = {
+        .stage = STAGE_FIRST_CONTACT, .news = CLOCK_NEWS_WARNED, .level = 1};
+    follow_clock(node, &contact);
+    struct inbox_item item = last_item(node, "staff_urban_1");
+    assert_text(item.category, "contact_wanted");
+    assert_int_equal(item.level, NOTICE_LEVEL_WARNING);
+    assert_true(has(item.text, "请尽快联系并登记，时限："));
+
+    contact.news = CLOCK_NEWS_OVERDUE;
+    contact.level = 2;
+    follow_clock(node, &contact);
+    item = last_item(node, "staff_urban_1");
+    assert_text(item.category, "overdue");
+    assert_int_equal(item.level, NOTICE_LEVEL_OVERDUE);
+    assert_true(has(item.text, "时限 2026-03-06 17:00 已过，请立即与群众联系并登记"));
+
+    follow_clock(
+        node, &(struct news_case){.stage = STAGE_FEEDBACK, .news = CLOCK_NEWS_WARNED, .level = 1});
+    assert_text(last_item(node, "cadre001").category, "feedback_wanted");
+}
+
+static void the_office_reads_that_it_may_give_late_feedback_itself(void **state)
+{
+    struct service_node *node = *state;
+
+    follow_clock(node, &(struct news_case){
+                           .stage = STAGE_FEEDBACK, .news = CLOCK_NEWS_REMINDED, .level = 3});
+
+    assert_true(has(last_item(node, "office_head").text, "也可由党政办代为反馈"));
+    assert_false(has(last_item(node, "secretary_c01").text, "代为反馈"));
+}
+
+/* ---- English -------------------------------------------------------------------------------- */
+
+static void english_says_the_same(void **state)
+{
+    (void)state;
+    struct config english = *config;
+    english.language = LANGUAGE_EN;
+    struct service_node *node = service_node_open(&notifier_service, "notifier", &english);
+    service_node_set_now(node, at("2026-03-09T17:00:00"));
+
+    follow_clock(
+        node, &(struct news_case){.stage = STAGE_REVIEW, .news = CLOCK_NEWS_REMINDED, .level = 3});
+
+    assert_text(last_item(node, "leader1").text,
+                "“路灯不亮” (2026-0000001) was due 2026-03-06 17:00 and is 3 days late. Please "
+                "review the result at once and say what kept it.");
+    assert_text(last_item(node, "supervisor1").text,
+                "“路灯不亮” (2026-0000001): the leader 顾景柏 should review the result; it was due "
+                "2026-03-06 17:00 and is 3 days late. Please remind them.");
+    service_node_close(node);
+}
+
+/* ---- around --------------------------------------------------------------------------------- */
+
+static int open_street(void **state)
+{
+    (void)state;
+    config = street_open();
+    return 0;
+}
+
+static int close_street(void **state)
+{
+    (void)state;
+    config_close(config);
+    return 0;
+}
+
+static int setup(void **state)
+{
+    *state = service_node_open(&notifier_service, "notifier", config);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    service_node_close(*state);
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(who_has_to_act_is_asked_and_others_read_who_it_is),
+        TEST(each_level_has_words_of_its_own),
+        TEST(what_is_wanted_before_it_is_due_is_another_thing_than_what_is_late),
+        TEST(the_office_reads_that_it_may_give_late_feedback_itself),
+        cmocka_unit_test(english_says_the_same),
+    };
+    return cmocka_run_group_tests(tests, open_street, close_street);
+}
