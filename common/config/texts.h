@@ -84,9 +84,10 @@ const char *language_word(enum language language);
     X(community)                                                                                   \
     X(handler)
 
-/* Who has to act in a stage (who_), what it is (task_), what those above can do about it (remedy_),
- * how long something lasts. */
+/* A due time that may move, how long something lasts, who has to act in a stage (who_), what it is
+ * (task_), and what those above can do about it (remedy_). */
 #define TEXT_PHRASE_LIST(X)                                                                        \
+    X(provisional)                                                                                 \
     X(minutes)                                                                                     \
     X(hours)                                                                                       \
     X(days)                                                                                        \

@@ -5,21 +5,22 @@
 #include "config/texts.h"
 #include "domain/words.h"
 
-static struct wall find_due(const struct list *clocks, enum stage stage)
+static struct news begin(const struct record *record, struct bytes title)
+{
+    return (struct news){.issue = record->issue, .generation = record->generation, .title = title};
+}
+
+/* The due time of a stage, if its clock runs. */
+static void set_due(struct news *news, const struct list *clocks, enum stage stage)
 {
     struct list_cursor cursor = list_begin(clocks);
     struct clock_part clock;
     while (list_next_message(&cursor, &clock_part_type, &clock)) {
         if (clock.stage == (int)stage) {
-            return clock.due_at;
+            news->due = clock.due_at;
+            news->is_provisional = clock.is_provisional;
         }
     }
-    return (struct wall){0};
-}
-
-static struct news begin(const struct record *record, struct bytes title)
-{
-    return (struct news){.issue = record->issue, .generation = record->generation, .title = title};
 }
 
 enum status notifier_react_opened(struct ctx *ctx, const struct record *record, const void *message,
@@ -34,7 +35,7 @@ enum status notifier_react_opened(struct ctx *ctx, const struct record *record, 
     news.category = "dispatched";
     news.level = NOTICE_LEVEL_INFO;
     news.department = event->after.lead;
-    news.due = find_due(&event->after.clocks, STAGE_HANDLE);
+    set_due(&news, &event->after.clocks, STAGE_HANDLE);
     tell_cadre(ctx, &news, event->after.owner);
     news.level = NOTICE_LEVEL_ACTION;
     tell_list(ctx, &news, &event->notify);
@@ -159,8 +160,10 @@ static void fill_step(const struct record *record, const struct step_event *even
         news->reason = bytes_of_string(wait_ground_name(ground));
     }
     news->state = event->to;
-    news->due = telling->stage == STAGE_SUSPEND ? event->after.wait_until
-                                                : find_due(&event->after.clocks, telling->stage);
+    set_due(news, &event->after.clocks, telling->stage);
+    if (telling->stage == STAGE_SUSPEND) {
+        news->due = event->after.wait_until;
+    }
     if (telling->happening == HAPPENING_SUPERVISE) {
         news->due = event->after.supervision.due_at;
     }
@@ -253,6 +256,7 @@ enum status notifier_react_clock(struct ctx *ctx, const struct record *record, c
     news.level = event->news == CLOCK_NEWS_WARNED ? NOTICE_LEVEL_WARNING : NOTICE_LEVEL_OVERDUE;
     news.department = event->after.lead;
     news.person = event->after.owner;
+    set_due(&news, &event->after.clocks, (enum stage)event->stage);
     news.due = event->due_at;
     news.state = event->after.state;
     news.duty = &duty;

@@ -17,6 +17,7 @@ struct news {
     struct bytes reason;
     struct bytes household; /* id */
     struct wall due;
+    bool is_provisional; /* the due time reaches into a year that is not published */
     uint32_t count;
     int state;
     /* Of a clock; NULL and 0 elsewhere. */

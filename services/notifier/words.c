@@ -56,15 +56,16 @@ static struct bytes person_name(const struct office *office, struct bytes id)
 }
 
 /* "2026-09-30 17:30", or nothing. */
-static struct bytes due_text(struct ctx *ctx, struct wall due)
+static struct bytes due_text(struct ctx *ctx, const struct news *news)
 {
     struct buf out = {0};
-    if (due.us != 0) {
-        struct civil c = civil_from_wall(due, ctx_config(ctx)->zone);
+    if (news->due.us != 0) {
+        struct civil c = civil_from_wall(news->due, ctx_config(ctx)->zone);
         buf_append_format(&out, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour,
                           c.minute);
     }
-    return keep(ctx, &out);
+    struct text_value value = {"due", keep(ctx, &out)};
+    return news->is_provisional ? phrase(ctx, TEXT_PHRASE_provisional, &value, 1) : value.text;
 }
 
 /* In whole minutes, hours up to two days, or days. */
@@ -136,7 +137,7 @@ void words_format(struct ctx *ctx, const struct news *news, const char *suffix, 
         {"issue", issue_text(ctx, news->issue)},
         {"title", news->title},
         {"department", department_name(office, news->department)},
-        {"due", due_text(ctx, news->due)},
+        {"due", due_text(ctx, news)},
         {"person", person_name(office, news->person)},
         {"reason", news->reason},
         {"household", news->household},

@@ -57,6 +57,7 @@ struct news_case {
     uint32_t reviews;
     bool is_unsatisfied;
     bool is_assist_unsigned;
+    bool is_provisional;
     const char *owner; /* NULL: cadre001 */
 };
 
@@ -80,10 +81,14 @@ static void follow_clock(struct service_node *node, const struct news_case *want
 {
     struct buf people = {0};
     struct buf legs = {0};
+    struct buf clocks = {0};
+    struct clock_part clock = {.stage = (int)wanted->stage,
+                               .due_at = at("2026-03-06T17:00:00"),
+                               .is_provisional = wanted->is_provisional};
     struct clock_event event = {.stage = (int)wanted->stage,
                                 .news = (int)wanted->news,
                                 .level = wanted->level,
-                                .due_at = at("2026-03-06T17:00:00"),
+                                .due_at = clock.due_at,
                                 .title = BYTES("路灯不亮")};
     for (size_t i = 0; i < EVERYBODY; i++) {
         list_put_bytes(&event.notify, &people, bytes_of_string(everybody[i]));
@@ -97,11 +102,14 @@ static void follow_clock(struct service_node *node, const struct news_case *want
         .proposed = (int)wanted->proposed,
         .reviews = wanted->reviews,
         .is_unsatisfied = wanted->is_unsatisfied};
+    list_put_message(&event.after.clocks, &clocks, &clock_part_type, &clock);
+    list_end(&event.after.clocks, &clocks);
     (void)service_node_follow(
         node, &(struct router_record){
                   .type = &clock_event_type, .message = &event, .issue = ISSUE, .generation = 3});
     buf_done(&people);
     buf_done(&legs);
+    buf_done(&clocks);
 }
 
 /* ---- who is asked --------------------------------------------------------------------------- */
@@ -276,6 +284,18 @@ static void the_office_reads_that_it_may_give_late_feedback_itself(void **state)
     assert_false(has(last_item(node, "secretary_c01").text, "代为反馈"));
 }
 
+static void a_provisional_due_time_says_so(void **state)
+{
+    struct service_node *node = *state;
+
+    follow_clock(node, &(struct news_case){.stage = STAGE_HANDLE,
+                                           .news = CLOCK_NEWS_WARNED,
+                                           .level = 1,
+                                           .is_provisional = true});
+
+    assert_true(has(last_item(node, "staff_urban_1").text, "时限：2026-03-06 17:00（暂定）。"));
+}
+
 /* ---- English -------------------------------------------------------------------------------- */
 
 static void english_says_the_same(void **state)
@@ -334,6 +354,7 @@ int main(void)
         TEST(who_has_to_act_is_asked_and_others_read_who_it_is),
         TEST(each_level_has_words_of_its_own),
         TEST(what_is_wanted_before_it_is_due_is_another_thing_than_what_is_late),
+        TEST(a_provisional_due_time_says_so),
         TEST(the_office_reads_that_it_may_give_late_feedback_itself),
         cmocka_unit_test(english_says_the_same),
     };
