@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the two halves of the reader of deadlines.yaml share. */
+/* What the parts of the reader of deadlines.yaml share. */
 #pragma once
 
 #include "config/reader.h"
@@ -33,6 +33,9 @@ struct deadlines {
 /* Reads the list of ladders into deadlines->limits; one with problems is kept without steps. */
 void deadlines_read_ladders(struct deadlines *deadlines, const struct yaml_node *list,
                             const char *path);
+
+/* Fills deadlines->limits from the stages as they were read. */
+void deadlines_finish(struct deadlines *deadlines);
 
 /* The ladder of that name, or NULL with a problem added. */
 const struct ladder *deadlines_find_ladder(struct deadlines *deadlines,

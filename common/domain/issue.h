@@ -8,6 +8,7 @@
 
 #include "base/number.h"
 #include "base/wall.h"
+#include "domain/duration.h"
 #include "domain/words.h"
 
 /* An identifier inside an issue: NUL-ended, and NUL to the end so that equal words have equal
@@ -55,8 +56,11 @@ struct supervision {
     uint32_t level; /* 1 to ISSUE_SUPERVISED_MAX */
     struct word issuer;
     struct wall started_at;
+    struct duration asked; /* that it lasts; none: until a day or a time that was named */
     struct wall due_at;
-    struct wall next_at; /* when its timer fires: the reminder or the due time; none: neither */
+    bool is_provisional;
+    struct wall next_at; /* when its timer fires: the next level of its ladder or the due time */
+    uint32_t levels_done;
     bool is_overdue;
 };
 

@@ -78,6 +78,7 @@ struct limits {
     struct ladder *ladders;
     uint32_t ladder_count;
     struct stage_limits stages[STAGE_COUNT];
+    const struct ladder *supervision; /* of the supervision by a person */
 };
 
 /* Frees the limits with all they hold. */

@@ -251,7 +251,8 @@ enum reaction {
     X(SUPERVISOR, supervisor, "督查员")                                                            \
     X(FIRST_RESPONSIBLE, first_responsible, "第一责任人")                                          \
     X(CADRE, cadre, "联户干部")                                                                    \
-    X(COMMUNITY_SECRETARY, community_secretary, "社区书记")
+    X(COMMUNITY_SECRETARY, community_secretary, "社区书记")                                        \
+    X(ISSUER, issuer, "督办人")
 
 enum recipient {
     RECIPIENT_NONE,

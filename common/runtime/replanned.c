@@ -18,7 +18,8 @@ struct bytes replanned_describe(struct ctx *ctx, const struct replanned_event *e
     struct buf text = {0};
     wall_format(event->due_before, zone, before);
     wall_format(event->due_at, zone, after);
-    buf_append_format(&text, "%s: %s", stage->words[event->stage], before);
+    buf_append_format(&text, "%s: %s",
+                      event->stage == 0 ? "supervision" : stage->words[event->stage], before);
     if (event->due_at.us != event->due_before.us) {
         buf_append_format(&text, " -> %s", after);
     } else if (event->was_provisional == event->is_provisional) {

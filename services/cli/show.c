@@ -83,7 +83,8 @@ static void reshape_due(json_t *view)
     (void)json_object_set_new(view, "paused", paused);
 }
 
-/* supervision: {level, issuer, due_at, is_overdue}, or null; its due time stands in `due` too. */
+/* supervision: {level, issuer, asked, due_at, is_provisional, is_overdue}, or null; its due time
+ * stands in `due` too. */
 static void reshape_supervision(json_t *view)
 {
     json_t *supervision = json_object_get(view, "supervision");
@@ -96,7 +97,12 @@ static void reshape_supervision(json_t *view)
     if (json_is_true(json_object_get(supervision, "is_overdue"))) {
         (void)json_array_append_new(json_object_get(view, "overdue"), json_string("supervision"));
     }
+    if (json_is_true(json_object_get(supervision, "is_provisional"))) {
+        (void)json_array_append_new(json_object_get(view, "provisional"),
+                                    json_string("supervision"));
+    }
     (void)json_object_del(supervision, "next_at");
+    (void)json_object_del(supervision, "levels_done");
 }
 
 static void reshape_events(struct session *session, uint64_t issue, const struct id *journal,

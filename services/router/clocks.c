@@ -3,6 +3,7 @@
 
 #include "base/endian.h"
 #include "domain/lifecycle.h"
+#include "router/ladder.h"
 #include "router/passing.h"
 #include "router/people.h"
 #include "router/replan.h"
@@ -68,20 +69,9 @@ struct limit_run clock_run(const struct clock_part *clock)
                               .paused_working_us = (int64_t)clock->paused_working_us};
 }
 
-/* When the clock's timer fires next: its next level of the ladder or its due time, whichever is
- * first; never when both are behind it. */
 static void set_next(struct clock_part *clock, const struct limit_plan *plan)
 {
-    clock->next_at = clock->is_overdue ? (struct wall){0} : clock->due_at;
-    for (uint32_t i = 0; i < plan->point_count; i++) {
-        const struct limit_point *point = &plan->points[i];
-        if (point->level + 1 > clock->levels_done) {
-            if (clock->next_at.us == 0 || point->at.us < clock->next_at.us) {
-                clock->next_at = point->at;
-            }
-            return;
-        }
-    }
+    clock->next_at = ladder_next(plan, clock->levels_done, clock->is_overdue);
 }
 
 /* The plan of a clock that is running, from what it was started with. */
@@ -130,19 +120,6 @@ static void start_clock(struct ctx *ctx, struct issue_file *file, int stage, boo
     set_next(clock, &plan);
 }
 
-/* The number of levels that stay told: those below the first that lies ahead. */
-static uint32_t count_told(const struct clock_part *clock, const struct limit_plan *plan,
-                           struct wall now)
-{
-    for (uint32_t i = 0; i < plan->point_count; i++) {
-        const struct limit_point *point = &plan->points[i];
-        if (point->at.us > now.us && point->level < clock->levels_done) {
-            return point->level;
-        }
-    }
-    return clock->levels_done;
-}
-
 bool clock_replan(const struct ctx *ctx, const struct issue *issue, struct clock_part *clock)
 {
     const struct clock_part before = *clock;
@@ -155,7 +132,7 @@ bool clock_replan(const struct ctx *ctx, const struct issue *issue, struct clock
     clock->due_at = plan.due;
     clock->is_provisional = plan.is_provisional;
     clock->is_overdue = before.is_overdue && plan.due.us <= ctx_now(ctx).us;
-    clock->levels_done = count_told(clock, &plan, ctx_now(ctx));
+    clock->levels_done = ladder_stays_told(&plan, clock->levels_done, ctx_now(ctx));
     if ((lifecycle_stages(issue) & STAGE_BIT(clock->stage)) != 0) {
         set_next(clock, &plan);
     }
@@ -284,44 +261,6 @@ void clocks_apply(struct ctx *ctx, uint64_t issue, const struct list *before,
     }
 }
 
-/* Levels of the ladder that are due now: the highest is told, those below are skipped. */
-struct passed_levels {
-    uint32_t first; /* number of points passed before */
-    uint32_t count;
-    const struct limit_point *highest;
-};
-
-static struct passed_levels find_passed(const struct limit_plan *plan,
-                                        const struct clock_part *clock, struct wall now)
-{
-    struct passed_levels passed = {0};
-    for (uint32_t i = 0; i < plan->point_count; i++) {
-        const struct limit_point *point = &plan->points[i];
-        if (point->level + 1 <= clock->levels_done) {
-            passed.first = i + 1;
-        } else if (point->at.us <= now.us) {
-            passed.count++;
-            passed.highest = point;
-        }
-    }
-    return passed;
-}
-
-static struct list skipped_list(struct ctx *ctx, const struct limit_plan *plan,
-                                const struct passed_levels *passed)
-{
-    struct buf out = {0};
-    struct list list = {0};
-    for (uint32_t i = 0; i + 1 < passed->count; i++) {
-        list_put_u64(&list, &out, plan->points[passed->first + i].level);
-    }
-    struct bytes kept = ctx_copy(ctx, buf_bytes(&out));
-    list.p = kept.p;
-    list.len = kept.len;
-    buf_done(&out);
-    return list;
-}
-
 static void emit_clock(struct ctx *ctx, struct issue_file *file, const struct clock_part *clock,
                        struct clock_event *event)
 {
@@ -343,18 +282,18 @@ static void emit_clock(struct ctx *ctx, struct issue_file *file, const struct cl
 static void tell(struct ctx *ctx, struct issue_file *file, struct clock_part *clock,
                  const struct limit_plan *plan, bool is_due)
 {
-    struct passed_levels passed = find_passed(plan, clock, ctx_now(ctx));
     struct notify notify = {0};
     struct clock_event event = {
         .news = is_due ? CLOCK_NEWS_OVERDUE
                        : (int)(clock->is_overdue ? CLOCK_NEWS_REMINDED : CLOCK_NEWS_WARNED)};
     uint32_t recipients = 0;
-    if (passed.highest != NULL) {
-        recipients = passed.highest->recipients;
-        event.level = passed.highest->level;
-        event.skipped = skipped_list(ctx, plan, &passed);
-        clock->levels_done = passed.highest->level + 1;
-        issue_raise_supervised(&file->issue, passed.highest->supervised);
+    const struct limit_point *passed =
+        ladder_find_passed(ctx, plan, clock->levels_done, &event.skipped);
+    if (passed != NULL) {
+        recipients = passed->recipients;
+        event.level = passed->level;
+        clock->levels_done = passed->level + 1;
+        issue_raise_supervised(&file->issue, passed->supervised);
     }
     if (is_due) {
         clock->is_overdue = true;

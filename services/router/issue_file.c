@@ -54,26 +54,38 @@ static void clocks_from_list(const struct list *list, struct issue_file *file)
 /* A level that no person set is the system's. */
 static void supervision_from_part(const struct supervision_part *part, struct issue *issue)
 {
+    struct duration asked = {0};
+    struct err err;
+    bool has_asked = part->asked.len != 0;
+    CHECK(!has_asked || duration_parse(part->asked, &asked, &err) == STATUS_OK);
     issue->supervised_by_system = part->level != 0 ? part->by_system : issue->supervised;
     issue->supervision = (struct supervision){.level = part->level,
                                               .issuer = word_of(part->issuer),
                                               .started_at = part->started_at,
+                                              .asked = asked,
                                               .due_at = part->due_at,
+                                              .is_provisional = part->is_provisional,
                                               .next_at = part->next_at,
+                                              .levels_done = part->levels_done,
                                               .is_overdue = part->is_overdue};
 }
 
-static struct supervision_part supervision_to_part(const struct issue *issue)
+static struct supervision_part supervision_to_part(struct ctx *ctx, const struct issue *issue)
 {
+    char asked[DURATION_TEXT_BYTES];
     const struct supervision *by_person = &issue->supervision;
     if (by_person->level == 0) {
         return (struct supervision_part){0};
     }
+    duration_format(by_person->asked, asked);
     return (struct supervision_part){.level = by_person->level,
                                      .issuer = word_bytes(&by_person->issuer),
                                      .started_at = by_person->started_at,
+                                     .asked = ctx_copy(ctx, bytes_of_string(asked)),
                                      .due_at = by_person->due_at,
+                                     .is_provisional = by_person->is_provisional,
                                      .next_at = by_person->next_at,
+                                     .levels_done = by_person->levels_done,
                                      .is_overdue = by_person->is_overdue,
                                      .by_system = issue->supervised_by_system};
 }
@@ -171,7 +183,7 @@ void issue_to_part(struct ctx *ctx, const struct issue_file *file, struct issue_
         .is_contacted = issue->is_contacted,
         .wait_ground = (int)issue->wait_ground,
         .wait_until = issue->wait_until,
-        .supervision = supervision_to_part(issue),
+        .supervision = supervision_to_part(ctx, issue),
     };
     lists_to_part(ctx, file, ret_part);
 }

@@ -105,6 +105,9 @@ void notify_add_recipients(struct notify *notify, const struct office *office,
     if ((recipients & RECIPIENT_BIT(RECIPIENT_CADRE)) != 0) {
         notify_add(notify, word_bytes(&issue->cadre));
     }
+    if ((recipients & RECIPIENT_BIT(RECIPIENT_ISSUER)) != 0) {
+        notify_add(notify, word_bytes(&issue->supervision.issuer));
+    }
     if ((recipients & RECIPIENT_BIT(RECIPIENT_COMMUNITY_SECRETARY)) != 0) {
         add_secretary(notify, office, word_bytes(&issue->area));
     }

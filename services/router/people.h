@@ -23,8 +23,8 @@ void notify_add_section(struct notify *notify, const struct office *office,
 /* Adds everybody in `recipients` (set of RECIPIENT_BIT) for this issue. */
 void notify_add_recipients(struct notify *notify, const struct office *office,
                            const struct issue *issue, uint32_t recipients);
-/* As notify_add_recipients(), of a step of a ladder: the handler is whoever must act in the stage.
- */
+/* As notify_add_recipients(), of a step of a ladder: the handler is whoever must act in the stage;
+ * without a stage, of the supervision by a person, whoever has the issue. */
 void notify_add_by_ladder(struct notify *notify, const struct office *office,
                           const struct issue *issue, enum stage stage, uint32_t recipients);
 /* Adds everybody with one of these roles. */

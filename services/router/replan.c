@@ -4,6 +4,7 @@
 #include "base/endian.h"
 #include "router/clocks.h"
 #include "router/router.h"
+#include "router/supervision.h"
 
 #define ISSUES_PER_STEP 200U
 #define ROW_KEY BYTES("job")
@@ -85,9 +86,9 @@ void apply_replanned(struct ctx *ctx, const struct record *record, const void *m
 /* ---- one issue ------------------------------------------------------------------------------ */
 
 static enum replan_reason reason_of(const struct replanning_part *job,
-                                    const struct clock_part *before, const struct clock_part *clock)
+                                    const struct replanned_event *event)
 {
-    if (before->is_provisional && !clock->is_provisional) {
+    if (event->was_provisional && !event->is_provisional) {
         return REPLAN_REASON_PUBLISHED;
     }
     if (job->is_by_calendar && job->is_by_limits) {
@@ -97,25 +98,53 @@ static enum replan_reason reason_of(const struct replanning_part *job,
 }
 
 static void emit_replanned(struct ctx *ctx, const struct issue_file *file,
-                           const struct replanning_part *job, const struct clock_part *before,
-                           const struct clock_part *clock)
+                           const struct replanning_part *job, struct replanned_event *event,
+                           struct bytes topic)
 {
-    const struct leg *lead = issue_find_lead(&file->issue);
-    struct replanned_event event = {.stage = clock->stage,
-                                    .due_before = before->due_at,
-                                    .due_at = clock->due_at,
-                                    .reason = (int)reason_of(job, before, clock),
-                                    .config = bytes_of(ctx_config(ctx)->hash, CONFIG_HASH_BYTES),
-                                    .was_provisional = before->is_provisional,
-                                    .is_provisional = clock->is_provisional};
-    issue_to_part(ctx, file, &event.after);
+    event->reason = (int)reason_of(job, event);
+    event->config = bytes_of(ctx_config(ctx)->hash, CONFIG_HASH_BYTES);
+    issue_to_part(ctx, file, &event->after);
     emit(ctx, &(struct emission){.type = &replanned_event_type,
-                                 .message = &event,
+                                 .message = event,
                                  .issue = file->issue.number,
                                  .generation = file->issue.generation,
-                                 .topic = lead == NULL ? (struct bytes){0}
-                                                       : word_bytes(&lead->department),
+                                 .topic = topic,
                                  .is_by_system = true});
+}
+
+static bool replan_clock(struct ctx *ctx, struct issue_file *file,
+                         const struct replanning_part *job, struct clock_part *clock)
+{
+    const struct leg *lead = issue_find_lead(&file->issue);
+    const struct clock_part before = *clock;
+    if (!clock_replan(ctx, &file->issue, clock)) {
+        return false;
+    }
+    struct replanned_event event = {.stage = clock->stage,
+                                    .due_before = before.due_at,
+                                    .due_at = clock->due_at,
+                                    .was_provisional = before.is_provisional,
+                                    .is_provisional = clock->is_provisional};
+    emit_replanned(ctx, file, job, &event,
+                   lead == NULL ? (struct bytes){0} : word_bytes(&lead->department));
+    return true;
+}
+
+/* No section shows it in its queue. */
+static bool replan_supervision(struct ctx *ctx, struct issue_file *file,
+                               const struct replanning_part *job)
+{
+    struct supervision *supervision = &file->issue.supervision;
+    const struct supervision before = *supervision;
+    if (!supervision_replan(ctx, supervision)) {
+        return false;
+    }
+    struct replanned_event event = {.due_before = before.due_at,
+                                    .due_at = supervision->due_at,
+                                    .was_provisional = before.is_provisional,
+                                    .is_provisional = supervision->is_provisional};
+    emit_replanned(ctx, file, job, &event, (struct bytes){0});
+    return true;
 }
 
 /* The assisting sections show the deadline of handling too. */
@@ -139,13 +168,11 @@ static void emit_to_assists(struct ctx *ctx, const struct issue_file *file)
 static bool replan_issue(struct ctx *ctx, struct issue_file *file,
                          const struct replanning_part *job)
 {
-    bool did = false;
+    bool did = replan_supervision(ctx, file, job);
     bool is_shown = false;
     for (uint32_t i = 0; i < file->clock_count; i++) {
         struct clock_part *clock = &file->clocks[i];
-        const struct clock_part before = *clock;
-        if (clock_replan(ctx, &file->issue, clock)) {
-            emit_replanned(ctx, file, job, &before, clock);
+        if (replan_clock(ctx, file, job, clock)) {
             did = true;
             is_shown =
                 is_shown || clock->stage == (int)STAGE_SIGN || clock->stage == (int)STAGE_HANDLE;

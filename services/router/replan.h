@@ -14,7 +14,7 @@ bool replan_is_timer(struct bytes id);
 void replan_wake(struct ctx *ctx);
 
 /* A deadline's timer has fired: plans its issue again if that is still to be done, so that nothing
- * is said by an old plan. True when clocks of `file` changed. */
+ * is said by an old plan. True when a deadline of `file` changed. */
 bool replan_before_waking(struct ctx *ctx, struct issue_file *file);
 
 /* Issues still to be looked at; 0 when no job is under way. */

@@ -2,15 +2,15 @@
 #include "router/supervision.h"
 
 #include "base/endian.h"
-#include "domain/limits.h"
+#include "router/ladder.h"
 #include "router/people.h"
+#include "router/replan.h"
 #include "router/router.h"
 #include "router/steps.h"
 
 #define TIMER_MARK 255 /* where timers of deadlines have their stage */
 #define TIMER_ID_BYTES 9U
 #define DUE_DAYS_MAX INT64_C(400)
-#define REMIND_PERCENT 80 /* of the time allowed has passed */
 
 /* ---- the timer ------------------------------------------------------------------------------ */
 
@@ -41,6 +41,50 @@ void supervision_apply(struct ctx *ctx, uint64_t issue, const struct supervision
     }
 }
 
+/* ---- its clock ------------------------------------------------------------------------------ */
+
+/* When it is due and when its ladder's steps come: a duration by the calendar as it is now; a day
+ * or time that was named stays what it is, and is never provisional. */
+static enum status make_plan(const struct ctx *ctx, const struct supervision *supervision,
+                             struct limit_plan *ret_plan, struct err *err)
+{
+    const struct config *config = ctx_config(ctx);
+    struct limit limit = {.duration = supervision->asked, .ladder = config->limits->supervision};
+    if (supervision->asked.unit != DURATION_NONE) {
+        return limit_plan(&limit, config->calendar, supervision->started_at, ret_plan, err);
+    }
+    enum status st = limit_plan_until(&limit, config->calendar, supervision->started_at,
+                                      supervision->due_at, ret_plan, err);
+    if (st == STATUS_OK) {
+        ret_plan->is_provisional = false;
+    }
+    return st;
+}
+
+static void set_next(struct supervision *supervision, const struct limit_plan *plan)
+{
+    supervision->next_at = ladder_next(plan, supervision->levels_done, supervision->is_overdue);
+}
+
+bool supervision_replan(const struct ctx *ctx, struct supervision *supervision)
+{
+    const struct supervision before = *supervision;
+    struct limit_plan plan;
+    struct err err;
+    if (word_is_empty(&supervision->issuer) ||
+        make_plan(ctx, supervision, &plan, &err) != STATUS_OK) {
+        return false;
+    }
+    supervision->due_at = plan.due;
+    supervision->is_provisional = plan.is_provisional;
+    supervision->is_overdue = before.is_overdue && plan.due.us <= ctx_now(ctx).us;
+    supervision->levels_done = ladder_stays_told(&plan, before.levels_done, ctx_now(ctx));
+    set_next(supervision, &plan);
+    return supervision->due_at.us != before.due_at.us ||
+           supervision->next_at.us != before.next_at.us ||
+           supervision->is_provisional != before.is_provisional;
+}
+
 /* ---- events --------------------------------------------------------------------------------- */
 
 static void emit_news(struct ctx *ctx, const struct issue_file *file,
@@ -68,56 +112,64 @@ static struct supervision_event begin_news(const struct supervision *supervision
                                       .due_at = supervision->due_at};
 }
 
+static void tell(struct ctx *ctx, struct issue_file *file, const struct limit_plan *plan)
+{
+    struct supervision *supervision = &file->issue.supervision;
+    struct notify notify = {0};
+    struct list skipped;
+    const struct limit_point *passed =
+        ladder_find_passed(ctx, plan, supervision->levels_done, &skipped);
+    bool is_due = supervision->due_at.us <= ctx_now(ctx).us;
+    supervision->is_overdue = is_due;
+    if (passed != NULL) {
+        supervision->levels_done = passed->level + 1;
+        notify_add_by_ladder(&notify, &ctx_config(ctx)->office, &file->issue, STAGE_NONE,
+                             passed->recipients);
+    }
+    set_next(supervision, plan);
+    struct supervision_event event =
+        begin_news(supervision, is_due ? SUPERVISION_NEWS_OVERDUE : SUPERVISION_NEWS_REMINDED);
+    event.step = passed == NULL ? 0 : passed->level;
+    event.skipped = skipped;
+    event.notify = notify_list(ctx, &notify);
+    emit_news(ctx, file, &event);
+}
+
 void wake_supervision(struct ctx *ctx, struct wall at, struct bytes id)
 {
     struct issue_file file;
     struct err err;
-    struct notify notify = {0};
+    struct limit_plan plan;
     enum status st = issue_file_read(ctx, be64_load(id.p), &file, &err);
-    CHECK(st == STATUS_OK);
-    struct supervision *supervision = &file.issue.supervision;
-    CHECK(supervision->next_at.us == at.us);
-    const struct office *office = &ctx_config(ctx)->office;
-    bool is_due = supervision->due_at.us <= ctx_now(ctx).us;
-    const struct word issuer = supervision->issuer;
-    struct supervision_event event =
-        begin_news(supervision, is_due ? SUPERVISION_NEWS_OVERDUE : SUPERVISION_NEWS_REMINDED);
-    event.issuer = word_bytes(&issuer);
-    supervision->is_overdue = is_due;
-    supervision->next_at = is_due ? (struct wall){0} : supervision->due_at;
-    if (is_due) {
-        notify_add(&notify, word_bytes(&issuer));
+    CHECK(st == STATUS_OK && file.issue.supervision.next_at.us == at.us);
+    if (replan_before_waking(ctx, &file) && file.issue.supervision.next_at.us != at.us) {
+        return; /* by the configuration in force it comes at another time */
     }
-    notify_add_recipients(&notify, office, &file.issue,
-                          RECIPIENT_BIT(RECIPIENT_SECTION_HEAD) | RECIPIENT_BIT(RECIPIENT_LEADER) |
-                              (is_due ? 0 : RECIPIENT_BIT(RECIPIENT_HANDLER)));
-    event.notify = notify_list(ctx, &notify);
-    emit_news(ctx, &file, &event);
+    st = make_plan(ctx, &file.issue.supervision, &plan, &err);
+    CHECK(st == STATUS_OK); /* it was planned when it was set, and calendars reach as far as ever */
+    tell(ctx, &file, &plan);
 }
 
 /* ---- setting and lifting -------------------------------------------------------------------- */
 
 /* "2026-04-01" is the end of that day; a time is that time; a duration counts from now. */
-static enum status read_until(const struct ctx *ctx, struct bytes text, struct wall *ret_due,
-                              struct err *err)
+static enum status read_until(const struct ctx *ctx, struct bytes text,
+                              struct supervision *supervision, struct err *err)
 {
-    const struct config *config = ctx_config(ctx);
-    struct duration duration;
     struct err unread;
-    bool is_provisional;
     if (text.len == 0) {
         return fail_field(err, STATUS_INVALID, "until",
                           "say with --until by when: a day (2026-04-01), a time, or a duration "
                           "(3wd)");
     }
-    if (duration_parse(text, &duration, &unread) == STATUS_OK) {
-        return calendar_due(config->calendar, ctx_now(ctx), duration, ret_due, &is_provisional,
-                            err);
+    if (duration_parse(text, &supervision->asked, &unread) == STATUS_OK) {
+        return STATUS_OK;
     }
     struct buf whole = {0};
     buf_append_bytes(&whole, text);
     buf_append_string(&whole, text.len == 10 ? "T23:59:59" : "");
-    enum status st = wall_parse(buf_bytes(&whole), config->zone, ret_due, &unread);
+    enum status st =
+        wall_parse(buf_bytes(&whole), ctx_config(ctx)->zone, &supervision->due_at, &unread);
     buf_done(&whole);
     return st == STATUS_OK
                ? st
@@ -132,23 +184,25 @@ static enum status read_supervision(const struct ctx *ctx, const struct command 
 {
     const struct supervise_command *ask = command->message;
     struct wall now = ctx_now(ctx);
-    struct wall due;
-    enum status st = read_until(ctx, ask->until, &due, err);
+    struct supervision supervision = {
+        .level = ask->level, .issuer = word_of(command->person), .started_at = now};
+    struct limit_plan plan;
+    struct err outside;
+    enum status st = read_until(ctx, ask->until, &supervision, err);
     if (st != STATUS_OK) {
         return st;
     }
-    if (due.us <= now.us || due.us - now.us > DUE_DAYS_MAX * S_PER_DAY * US_PER_S) {
+    st = make_plan(ctx, &supervision, &plan, &outside);
+    if (st != STATUS_OK || plan.due.us <= now.us ||
+        plan.due.us - now.us > DUE_DAYS_MAX * S_PER_DAY * US_PER_S) {
         return fail_field(err, STATUS_INVALID, "until",
                           "'%.*s' must lie in the future, within %lld days", BYTES_FMT(ask->until),
                           (long long)DUE_DAYS_MAX);
     }
-    *ret_supervision = (struct supervision){
-        .level = ask->level,
-        .issuer = word_of(command->person),
-        .started_at = now,
-        .due_at = due,
-        .next_at = {now.us + (due.us - now.us) / 100 * REMIND_PERCENT},
-    };
+    supervision.due_at = plan.due;
+    supervision.is_provisional = plan.is_provisional;
+    set_next(&supervision, &plan);
+    *ret_supervision = supervision;
     return STATUS_OK;
 }
 

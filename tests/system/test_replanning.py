@@ -219,6 +219,32 @@ class Year(Replanning):
         self.assertEqual(j.show()["due"]["handle"], "2027-01-14T23:59:59+08:00")
         self.rebuild()
 
+    def test_the_supervision_by_a_person_is_definite_too_when_its_year_arrives(self):
+        """What was asked for in working days; a day that was named stays what it is."""
+        j = self.journey
+        j.submit()
+        supervise = ("issue", "supervise", j.issue, "--level", "1", "--words", "限期办结")
+        self.instance.ok(*supervise, "--until", "10wd", person=LEADER)
+        before = j.show()
+        self.assertEqual(before["due"]["supervision"], "2027-01-11T17:00:00+08:00")
+        self.assertIn("supervision", before["provisional"])
+        self.assertTrue(before["supervision"]["is_provisional"])
+        self.assertEqual(before["supervision"]["asked"], "10wd")
+        self.write("calendar/2027.yaml", YEAR_2027)
+        self.instance.ok("reload")
+        self.assertIn("supervision: 2027-01-11T17:00:00+08:00 -> 2027-01-14T17:00:00+08:00, "
+                      "its year was published", self.replanned())
+        after = j.show()
+        self.assertNotIn("supervision", after["provisional"])
+        self.assertEqual(after["events"][:len(before["events"])], before["events"])
+        self.instance.ok(*supervise, "--until", "2027-01-11", person=LEADER)
+        self.assertNotIn("supervision", j.show()["provisional"])
+        self.write("calendar/local.yaml", LOCAL % "2027-01-08")
+        self.instance.ok("reload")
+        self.assertIn("supervision: 2027-01-11T23:59:59+08:00 stays, its warnings move, "
+                      "the calendar changed", self.replanned())
+        self.rebuild()
+
 
 if __name__ == "__main__":
     lianhu.main()

@@ -42,7 +42,8 @@ static const char good[] =
     "  review: {like: triage}\n"
     "  feedback: {like: triage}\n"
     "  callback: {like: triage}\n" /* 26 */
-    "  reopen: {like: triage}\n";
+    "  reopen: {like: triage}\n"
+    "supervision_by_person: {ladder: calm}\n"; /* 28 */
 
 struct loaded {
     struct problems problems;
@@ -218,8 +219,14 @@ static void names_that_lead_nowhere_are_shown_where_they_stand(void **test)
         {"tell: [supervisor]", "tell: [supervizor]",
          "7:39: error: ladders[0].steps[3].tell: unknown recipient 'supervizor': write one of "
          "handler section_head leader office_head supervisor first_responsible cadre "
-         "community_secretary",
+         "community_secretary issuer",
          1},
+        {"{ladder: calm}\n", "{ladder: clam}\n",
+         "28:33: error: supervision_by_person.ladder: there is no ladder 'clam' (did you mean "
+         "'calm'?)",
+         1},
+        {"supervision_by_person: {ladder: calm}\n", "",
+         "1:1: error: the key 'supervision_by_person' is missing", 1},
         {"id: quick", "id: calm", "8:5: error: ladders[1]: the ladder 'calm' is there twice", 4},
     };
     for (size_t i = 0; i < COUNT(changes); i++) {

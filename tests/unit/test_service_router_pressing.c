@@ -211,6 +211,83 @@ static void the_section_is_reminded_and_the_issuer_hears_when_it_is_overdue(void
     assert_true(view_of(*state).supervision.is_overdue);
 }
 
+/* When the timer of the supervision fires next. */
+static int64_t next_of(struct service_node *node)
+{
+    return view_of(node).supervision.next_at.us;
+}
+
+static void its_warning_is_in_working_time_for_a_duration_and_for_a_day(void **state)
+{
+    struct err err = {0};
+    open_issue(*state, true);
+
+    assert_ok(supervise(*state, "leader2", 1, "3wd", &err));
+    assert_int_equal(next_of(*state), at("2026-03-04T17:00:00+08:00").us);
+    /* 80% of 38.5 hours until the Monday after, the weekend left out. */
+    assert_ok(supervise(*state, "leader2", 1, "2026-03-09", &err));
+    assert_int_equal(next_of(*state), at("2026-03-06T15:48:00+08:00").us);
+}
+
+static void a_duration_into_an_unpublished_year_is_provisional_and_a_named_day_is_not(void **state)
+{
+    struct err err = {0};
+    service_node_set_now(*state, at("2026-12-28T09:00:00+08:00"));
+    open_issue(*state, true);
+
+    assert_ok(supervise(*state, "leader2", 1, "10wd", &err));
+    struct issue_view view = view_of(*state);
+    assert_int_equal(view.supervision.due_at.us, at("2027-01-11T17:00:00+08:00").us);
+    assert_text(view.supervision.asked, "10wd");
+    assert_true(view.supervision.is_provisional);
+    assert_ok(supervise(*state, "leader2", 1, "2027-01-11", &err));
+    view = view_of(*state);
+    assert_text(view.supervision.asked, "");
+    assert_false(view.supervision.is_provisional);
+}
+
+static void its_ladder_goes_on_behind_its_due_time(void **state)
+{
+    struct err err = {0};
+    struct supervision_event event;
+    open_issue(*state, true);
+    assert_ok(supervise(*state, "supervisor1", 1, "100m", &err));
+
+    service_node_wait(*state, at("2026-03-03T17:00:00+08:00"));
+
+    (void)service_node_last(*state, &supervision_event_type, &event);
+    assert_int_equal(event.news, SUPERVISION_NEWS_OVERDUE);
+    assert_int_equal(event.step, 3);
+    assert_int_equal(event.skipped.count, 0);
+    assert_true(list_has(&event.notify, "supervisor1"));
+    assert_true(list_has(&event.notify, "office_head"));
+    assert_int_equal(next_of(*state), 0);
+}
+
+static void
+of_levels_that_come_at_once_the_highest_is_told_and_the_others_are_recorded(void **state)
+{
+    struct err err = {0};
+    struct supervision_event event;
+    open_issue(*state, true);
+    assert_ok(supervise(*state, "supervisor1", 1, "100m", &err));
+    uint64_t before = service_node_head(*state);
+
+    service_node_set_now(*state, at("2026-03-04T09:00:00+08:00"));
+    (void)service_node_wake(*state, 20);
+
+    assert_int_equal(service_node_count_since(*state, before, &supervision_event_type, &event), 1);
+    assert_int_equal(event.step, 3);
+    struct list_cursor cursor = list_begin(&event.skipped);
+    uint64_t level;
+    assert_true(list_next_u64(&cursor, &level));
+    assert_int_equal(level, 1);
+    assert_true(list_next_u64(&cursor, &level));
+    assert_int_equal(level, 2);
+    assert_false(list_next_u64(&cursor, &level));
+    assert_true(view_of(*state).supervision.is_overdue);
+}
+
 static void who_set_it_lifts_it_and_nobody_else(void **state)
 {
     struct err err = {0};
@@ -273,6 +350,10 @@ int main(void)
         TEST(supervision_has_its_own_due_time_and_issuer),
         TEST(until_is_a_day_a_time_or_a_duration_that_is_still_to_come),
         TEST(the_section_is_reminded_and_the_issuer_hears_when_it_is_overdue),
+        TEST(its_warning_is_in_working_time_for_a_duration_and_for_a_day),
+        TEST(a_duration_into_an_unpublished_year_is_provisional_and_a_named_day_is_not),
+        TEST(its_ladder_goes_on_behind_its_due_time),
+        TEST(of_levels_that_come_at_once_the_highest_is_told_and_the_others_are_recorded),
         TEST(who_set_it_lifts_it_and_nobody_else),
         TEST(what_the_ladder_set_the_office_head_may_lift),
     };

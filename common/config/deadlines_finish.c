@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was read put together: stages take what they leave out from those they are like, and limits
+ * that are whole are held against each other and against their ladders. */
+#include "config/deadlines_internal.h"
+
+#include "base/memory.h"
+
+/* Whether following `like` from the stage comes to an end. */
+static bool ends(const struct deadlines *deadlines, enum stage stage)
+{
+    int steps = 0;
+    while (stage != STAGE_NONE && steps <= STAGE_COUNT) {
+        stage = deadlines->stages[stage].like;
+        steps++;
+    }
+    return stage == STAGE_NONE;
+}
+
+static void check_circles(struct deadlines *deadlines)
+{
+    for (int i = STAGE_NONE + 1; i < STAGE_COUNT; i++) {
+        struct stage_entry *entry = &deadlines->stages[i];
+        if (!ends(deadlines, (enum stage)i)) {
+            char path[READER_PATH_MAX];
+            reader_member_path(path, "stages", bytes_of_string(stage_word((enum stage)i)));
+            reader_problem(&deadlines->reader, entry->like_node, path,
+                           "'like' leads round in a circle and never to a limit");
+            entry->is_broken = true;
+        }
+    }
+}
+
+/* Whether the stage and all that it is like were read without problems. */
+static bool is_sound(const struct deadlines *deadlines, enum stage stage)
+{
+    while (stage != STAGE_NONE && !deadlines->stages[stage].is_broken) {
+        stage = deadlines->stages[stage].like;
+    }
+    return stage == STAGE_NONE;
+}
+
+static void take_over(struct limits_entry *entry, const struct limits_entry *from)
+{
+    for (int i = URGENCY_NONE + 1; i < URGENCY_COUNT; i++) {
+        if (!entry->row.is_set[i]) {
+            entry->row.is_set[i] = from->row.is_set[i];
+            entry->row.limits[i] = from->row.limits[i];
+        }
+        if (entry->ladders[i] == NULL) {
+            entry->ladders[i] = from->ladders[i];
+        }
+    }
+}
+
+/* Takes over what the stage leaves to the ones it is like. No circle is left. */
+static void inherit(struct deadlines *deadlines, enum stage stage)
+{
+    struct stage_entry *entry = &deadlines->stages[stage];
+    for (enum stage from = entry->like; from != STAGE_NONE; from = deadlines->stages[from].like) {
+        take_over(&entry->base, &deadlines->stages[from].base);
+    }
+}
+
+static void check_none(struct deadlines *deadlines, enum stage stage, const char *path)
+{
+    const struct limits_entry *base = &deadlines->stages[stage].base;
+    for (int i = URGENCY_NONE + 1; i < URGENCY_COUNT; i++) {
+        const char *word = urgency_word((enum urgency)i);
+        if (!base->row.is_set[i]) {
+            reader_problem(&deadlines->reader, base->node, path, "the limit for %s is missing",
+                           word);
+        } else if (stage != STAGE_SUSPEND && base->row.limits[i].duration.unit == DURATION_NONE) {
+            reader_problem(&deadlines->reader, base->node, path, "there is no limit for %s", word);
+        }
+    }
+}
+
+/* Where the limit for an urgency stands; the whole entry when it was taken from elsewhere. */
+static const struct yaml_node *find_node(const struct limits_entry *entry, struct bytes urgency)
+{
+    enum urgency value;
+    struct err unused;
+    bool is_here =
+        urgency_parse(urgency, &value, &unused) == STATUS_OK && entry->nodes[value] != NULL;
+    return is_here ? entry->nodes[value] : entry->node;
+}
+
+/* The checks of limits that are whole: their order, and each with its ladder. */
+static void check_row(struct deadlines *deadlines, const struct limits_entry *entry,
+                      const struct limit_row *row, const char *path)
+{
+    struct err err;
+    if (limit_check_order(row, &err) != STATUS_OK) {
+        reader_problem(&deadlines->reader, find_node(entry, bytes_of_string(err.field)), path, "%s",
+                       err.text);
+    }
+    for (int i = URGENCY_NONE + 1; i < URGENCY_COUNT; i++) {
+        /* A limit and a ladder that both stand elsewhere are checked there. */
+        bool is_own = entry->nodes[i] != NULL || entry->has_ladder;
+        if (is_own && limit_check_ladder(&row->limits[i], &err) != STATUS_OK) {
+            struct bytes word = bytes_of_string(urgency_word((enum urgency)i));
+            reader_problem(&deadlines->reader, find_node(entry, word), path, "%s", err.text);
+        }
+    }
+}
+
+static void finish_overrides(struct deadlines *deadlines, enum stage stage, const char *path)
+{
+    struct stage_entry *entry = &deadlines->stages[stage];
+    struct stage_limits *limits = &deadlines->limits->stages[stage];
+    limits->overrides = memory_new(entry->override_count + 1, sizeof *limits->overrides);
+    for (uint32_t i = 0; i < entry->override_count; i++) {
+        struct limits_entry *override = &entry->overrides[i];
+        struct limit_row whole = limits->base;
+        char list[READER_PATH_MAX];
+        char item[READER_PATH_MAX];
+        reader_member_path(list, path, BYTES("overrides"));
+        reader_item_path(item, list, i);
+        for (int k = URGENCY_NONE + 1; k < URGENCY_COUNT; k++) {
+            struct limit *limit = &override->row.limits[k];
+            limit->ladder =
+                override->ladders[k] != NULL ? override->ladders[k] : limits->base.limits[k].ladder;
+            whole.limits[k] = override->row.is_set[k] ? *limit : whole.limits[k];
+        }
+        check_row(deadlines, override, &whole, item);
+        limits->overrides[limits->override_count++] = override->row;
+    }
+}
+
+static void finish_stage(struct deadlines *deadlines, enum stage stage)
+{
+    struct stage_entry *entry = &deadlines->stages[stage];
+    struct stage_limits *limits = &deadlines->limits->stages[stage];
+    uint32_t before = deadlines->reader.problems->count;
+    char path[READER_PATH_MAX];
+    reader_member_path(path, "stages", bytes_of_string(stage_word(stage)));
+    inherit(deadlines, stage);
+    check_none(deadlines, stage, path);
+    if (deadlines->reader.problems->count != before) {
+        return;
+    }
+    for (int i = URGENCY_NONE + 1; i < URGENCY_COUNT; i++) {
+        entry->base.row.limits[i].ladder = entry->base.ladders[i];
+    }
+    limits->base = entry->base.row;
+    check_row(deadlines, &entry->base, &limits->base, path);
+    finish_overrides(deadlines, stage, path);
+}
+
+void deadlines_finish(struct deadlines *deadlines)
+{
+    check_circles(deadlines);
+    for (int i = STAGE_NONE + 1; i < STAGE_COUNT; i++) {
+        if (is_sound(deadlines, (enum stage)i)) {
+            finish_stage(deadlines, (enum stage)i);
+        }
+    }
+}
