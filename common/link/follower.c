@@ -52,6 +52,7 @@ enum status follower_open(struct transport *transport, const struct follower_opt
     }
     list_end(&follower->topics, &follower->topics_buf);
     follower->is_live = options->is_live;
+    follower->linger_ms = options->linger_ms;
     follower->durable = *cursor;
     follower->popped = *cursor;
     follower->epoch_seen = cursor->epoch;
@@ -135,6 +136,7 @@ static void send_hello(struct follower *follower)
         .is_live = follower->is_live,
         .person = link_word_bytes(&follower->person),
         .session = follower->session + 1,
+        .linger_ms = follower->linger_ms,
     };
     if (send_frame(follower, &hello_frame_type, &hello) != STATUS_OK) {
         return;
@@ -159,9 +161,11 @@ static void send_ack(struct follower *follower)
         .cursor = follower->durable.seq,
         .credit_until = credit_now(follower),
         .session = follower->session,
+        .is_awaited = follower->is_hurried,
     };
     follower->is_ack_due = send_frame(follower, &ack_frame_type, &ack) != STATUS_OK;
     if (!follower->is_ack_due) {
+        follower->is_hurried = false;
         follower->acked_at = follower->now;
         follower->has_news = false;
         follower->credit_granted = ack.credit_until;
@@ -254,6 +258,14 @@ void follower_rewind(struct follower *follower)
     follower->popped = follower->durable;
     if (!is_final(follower)) {
         follower_begin_again(follower);
+    }
+}
+
+void follower_hurry(struct follower *follower)
+{
+    if (follower->linger_ms != 0 && follower->state == FOLLOWER_FOLLOWING) {
+        follower->is_hurried = true;
+        send_ack(follower);
     }
 }
 

@@ -29,6 +29,7 @@ struct follower_options {
     struct bytes person;   /* a live watcher's person; else empty */
     const struct bytes *topics;
     uint32_t topic_count; /* 0: everything */
+    uint32_t linger_ms;   /* how long records may be held back to come together */
     bool is_live;         /* begins at the head, and after a break where it was; see producer.h */
 };
 
@@ -67,6 +68,9 @@ void follower_rewind(struct follower *follower);
 /* The owner has made everything up to `cursor` durable; news are acknowledged at once. A live
  * watcher need not say so: for it, popped is durable. */
 void follower_set_durable(struct follower *follower, const struct cursor *cursor);
+
+/* Somebody waits for records that the producer may be holding back: asks for them at once. */
+void follower_hurry(struct follower *follower);
 
 enum follower_state {
     FOLLOWER_CONNECTING, /* hello sent, no answer yet */

@@ -18,6 +18,7 @@ struct follower {
     struct list topics;
     struct buf topics_buf;
     bool is_live;
+    uint32_t linger_ms;
 
     enum follower_state state;
     char sentence[480];
@@ -42,7 +43,8 @@ struct follower {
     struct mono hello_at; /* when the next hello is due, while connecting */
     int64_t hello_wait_us;
     bool is_ack_due;
-    bool has_news; /* durable records that are not acknowledged yet */
+    bool is_hurried; /* asked for what is held back, in this acknowledgement */
+    bool has_news;   /* durable records that are not acknowledged yet */
 
     uint32_t fault_count;
     uint64_t fault_seq; /* passing it proves that the fault was an accident */

@@ -151,6 +151,7 @@ static void begin_session(struct session *session, const struct peer *peer,
         .acked = place->cursor,
         .sent = place->cursor,
         .credit_until = hello->credit_until,
+        .linger_ms = hello->linger_ms,
         .batch.entries = kept,
     };
     link_word_set(&session->follower, hello->follower);
@@ -247,6 +248,9 @@ static void on_ack(struct producer *producer, const struct peer *peer, const voi
     if (ack->cursor > journal.head) {
         producer->malformed_count++;
         return;
+    }
+    if (ack->is_awaited) {
+        session->waiting_since = (struct mono){1}; /* long ago */
     }
     if (ack->credit_until > session->credit_until) {
         session->credit_until = ack->credit_until;

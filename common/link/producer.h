@@ -46,9 +46,9 @@ void producer_receive(struct producer *producer, struct mono now, uint32_t max, 
 #define PRODUCER_PROGRESS_MS 20
 void producer_ship(struct producer *producer, struct mono now, bool *ret_did);
 
-/* Whether the last call kept back mere progress, so that shipping is worth it again after
- * PRODUCER_PROGRESS_MS. */
-bool producer_holds_progress(const struct producer *producer);
+/* When shipping is worth it again, because the last call held something back: mere progress for
+ * PRODUCER_PROGRESS_MS, records for as long as a follower's hello allows. 0: nothing is held. */
+struct mono producer_next_at(const struct producer *producer);
 
 struct producer_session {
     struct bytes follower;

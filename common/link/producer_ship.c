@@ -12,10 +12,27 @@
 #define BATCH_MAX_LOOKED 8192U
 /* So many records that are not for a follower are told at once. */
 #define PROGRESS_RECORDS_MAX 1000U
+/* So many records are not held back any longer. */
+#define HELD_RECORDS_MAX 500U
 /* Of an entry beside its record: the map, its ids, number and length. */
 #define ENTRY_MAX_OVERHEAD 32U
 
-static void open_batch(struct session *session, const struct journal *journal)
+/* Whether records wait a little for more of them to go in one frame: each frame wakes a process. A
+ * follower that allows it says for how long; one that has many waiting is not kept. */
+static bool holds_records(struct session *session, const struct journal *journal, struct mono now)
+{
+    if (session->sent >= journal->head) {
+        session->waiting_since = (struct mono){0};
+        return false;
+    }
+    if (session->waiting_since.us == 0) {
+        session->waiting_since = now;
+    }
+    return journal->head - session->sent < HELD_RECORDS_MAX &&
+           now.us - session->waiting_since.us < session->linger_ms * INT64_C(1000);
+}
+
+static void open_batch(struct session *session, const struct journal *journal, struct mono now)
 {
     struct batch *batch = &session->batch;
     buf_clear(&batch->entries);
@@ -23,7 +40,7 @@ static void open_batch(struct session *session, const struct journal *journal)
     batch->through = session->sent;
     batch->bytes = 0;
     batch->looked_count = 0;
-    batch->is_open = session->sent < journal->head;
+    batch->is_open = session->sent < journal->head && !holds_records(session, journal, now);
 }
 
 /* Whether the session follows this record. */
@@ -182,12 +199,27 @@ static void send_ping(struct producer *producer, struct session *session,
     session->sent_at = now;
 }
 
+/* Remembers the earliest time at which something that is held back is due. */
+static void note_held(struct producer *producer, struct session *session,
+                      const struct journal *journal, struct mono now)
+{
+    struct mono at = {0};
+    if (holds_records(session, journal, now)) {
+        at.us = session->waiting_since.us + session->linger_ms * INT64_C(1000);
+    } else if (holds_progress(session, now)) {
+        at.us = session->sent_at.us + PRODUCER_PROGRESS_MS * INT64_C(1000);
+    }
+    if (at.us != 0 && (producer->next_at.us == 0 || at.us < producer->next_at.us)) {
+        producer->next_at = at;
+    }
+}
+
 void producer_ship(struct producer *producer, struct mono now, bool *ret_did)
 {
     struct journal journal;
     producer->source.state(producer->source.user, &journal);
     for (uint32_t i = 0; i < producer->session_count; i++) {
-        open_batch(&producer->sessions[i], &journal);
+        open_batch(&producer->sessions[i], &journal, now);
     }
     uint64_t seq;
     while ((seq = find_next(producer)) != 0) {
@@ -201,19 +233,19 @@ void producer_ship(struct producer *producer, struct mono now, bool *ret_did)
             close_batches_at(producer, seq);
         }
     }
-    producer->holds_progress = false;
+    producer->next_at = (struct mono){0};
     for (uint32_t i = 0; i < producer->session_count; i++) {
         struct session *session = &producer->sessions[i];
         if (!session->is_gone) {
             send_batch(producer, session, &journal, now, ret_did);
             send_ping(producer, session, &journal, now);
-            producer->holds_progress = producer->holds_progress || holds_progress(session, now);
+            note_held(producer, session, &journal, now);
         }
     }
     producer_sweep(producer);
 }
 
-bool producer_holds_progress(const struct producer *producer)
+struct mono producer_next_at(const struct producer *producer)
 {
-    return producer->holds_progress;
+    return producer->next_at;
 }

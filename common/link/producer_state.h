@@ -32,6 +32,8 @@ struct session {
     uint64_t sent_bytes; /* of records, in this session */
     uint64_t credit_until;
     struct mono sent_at;
+    uint32_t linger_ms;        /* how long records may be held back */
+    struct mono waiting_since; /* when the first that was not sent came; 0: all are sent */
     struct batch batch;
 };
 
@@ -41,7 +43,7 @@ struct producer {
     struct journal_source source;
     struct session sessions[PRODUCER_SESSIONS_MAX];
     uint32_t session_count;
-    bool holds_progress; /* of some session, until the next shipping */
+    struct mono next_at; /* when what some session is not sent yet is due; 0: nothing waits */
     struct buf frame;
     uint64_t malformed_count;
     struct err fault; /* the last record that could not be read */

@@ -3,9 +3,8 @@
 
 #include "link/transport_driver.h"
 
-#include <zmq.h>
-
 #include <errno.h>
+#include <poll.h>
 
 enum status transport_receive(struct transport *transport, struct arrival *ret_arrival,
                               struct err *err)
@@ -26,40 +25,39 @@ void transport_close(struct transport *transport)
     }
 }
 
-/* Fills `items` with what can be waited for, and shortens `*timeout_ms` when something cannot. */
-static int list_items(struct transport *const *transports, uint32_t count, zmq_pollitem_t *items,
-                      int *timeout_ms)
+/* Fills `fds` with what can be waited for, and shortens `*timeout_ms` when something is there
+ * already or cannot be waited for. */
+static void list_fds(struct transport *const *transports, uint32_t count, struct pollfd *fds,
+                     int *timeout_ms)
 {
-    int item_count = 0;
     for (uint32_t i = 0; i < count; i++) {
-        void *socket = transports[i]->driver->find_socket(transports[i]);
-        if (socket != NULL) {
-            items[item_count++] = (zmq_pollitem_t){.socket = socket, .events = ZMQ_POLLIN};
-        } else if (transports[i]->driver->is_ready(transports[i])) {
+        const struct transport_driver *driver = transports[i]->driver;
+        bool is_waited_for = driver->fd != NULL;
+        fds[i] =
+            (struct pollfd){.fd = is_waited_for ? driver->fd(transports[i]) : -1, .events = POLLIN};
+        if (driver->is_ready(transports[i])) {
             *timeout_ms = 0;
-        } else if (*timeout_ms != 0) {
+        } else if (!is_waited_for && *timeout_ms != 0) {
             *timeout_ms = 1;
         }
     }
-    return item_count;
 }
 
 enum status transport_wait(struct transport *const *transports, uint32_t count, int wake_fd,
                            int timeout_ms, struct err *err)
 {
     CHECK(count <= TRANSPORT_WAIT_MAX);
-    zmq_pollitem_t items[TRANSPORT_WAIT_MAX + 1];
-    int item_count = list_items(transports, count, items, &timeout_ms);
-    if (wake_fd >= 0) {
-        items[item_count++] = (zmq_pollitem_t){.fd = wake_fd, .events = ZMQ_POLLIN};
+    struct pollfd fds[TRANSPORT_WAIT_MAX + 1];
+    list_fds(transports, count, fds, &timeout_ms);
+    fds[count] = (struct pollfd){.fd = wake_fd, .events = POLLIN};
+    if (poll(fds, count + 1, timeout_ms) < 0) {
+        return errno == EINTR ? STATUS_AGAIN
+                              : fail(err, STATUS_IO, "waiting for messages: %s", strerror(errno));
     }
-    /* zmq_poll() looks at the sockets' events themselves, so nothing that came during an earlier
-     * receive or send is slept over. */
-    if (zmq_poll(items, item_count, timeout_ms) >= 0) {
-        return STATUS_OK;
+    for (uint32_t i = 0; i < count; i++) {
+        if (fds[i].revents != 0 && fds[i].fd >= 0) {
+            transports[i]->driver->stir(transports[i]);
+        }
     }
-    if (errno == EINTR) {
-        return STATUS_AGAIN;
-    }
-    return fail(err, STATUS_IO, "waiting for messages: %s", zmq_strerror(errno));
+    return STATUS_OK;
 }

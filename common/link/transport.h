@@ -35,7 +35,8 @@ struct arrival {
     struct bytes message;
 };
 
-/* AGAIN when nothing is there. */
+/* AGAIN when nothing is there: then nothing more is found before the next transport_wait(), which
+ * may be one of 0 ms. */
 enum status transport_receive(struct transport *transport, struct arrival *ret_arrival,
                               struct err *err) MUST_USE;
 /* Sends to one peer (a client ignores `peer`, which may be NULL). AGAIN: its queue is full, or a

@@ -10,10 +10,13 @@ struct transport_driver {
     enum status (*send)(struct transport *transport, const struct peer *peer, struct bytes message,
                         struct err *err);
     void (*close)(struct transport *transport);
-    /* The ZeroMQ socket to wait for; NULL for a transport that can only be looked at. */
-    void *(*find_socket)(struct transport *transport);
-    /* Whether something is there; asked only of transports without a socket. */
+    /* Whether something may be there, so that waiting is no use. */
     bool (*is_ready)(struct transport *transport);
+    /* The file descriptor that becomes readable when something may be there; NULL for a transport
+     * that can only be looked at. */
+    int (*fd)(struct transport *transport);
+    /* It has become readable. */
+    void (*stir)(struct transport *transport);
 };
 
 /* The first member of every implementation. */

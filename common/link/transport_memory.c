@@ -290,12 +290,6 @@ static bool memory_transport_is_ready(struct transport *transport)
     return ((struct memory_transport *)transport)->inbox.first != NULL;
 }
 
-static void *memory_transport_find_socket(struct transport *transport)
-{
-    (void)transport;
-    return NULL;
-}
-
 static void memory_transport_close(struct transport *transport)
 {
     struct memory_transport *self = (struct memory_transport *)transport;
@@ -319,7 +313,6 @@ static const struct transport_driver memory_driver = {
     .receive = memory_transport_receive,
     .send = memory_transport_send,
     .close = memory_transport_close,
-    .find_socket = memory_transport_find_socket,
     .is_ready = memory_transport_is_ready,
 };
 

@@ -6,6 +6,11 @@
  * IMMEDIATE at clients, so that nothing is queued for a server that never comes; no heartbeats of
  * ZeroMQ's own, because libzmq 4.3.4 aborts when one meets a stalled receiver; no routing ids of
  * our own, because a reconnecting one is silently ignored.
+ *
+ * Asking a ZeroMQ socket whether something is there costs system calls, also zmq_poll() for each of
+ * its sockets, and a daemon has many. Its file descriptor says so for all of them in one poll(),
+ * but only when something becomes new: once it was readable, or after a send (which may take in
+ * what it announces), the socket is read until it says that it has nothing.
  */
 #include "link/transport.h"
 
@@ -33,6 +38,8 @@ struct zmq_transport {
     struct transport base;
     void *socket;
     zmq_msg_t message; /* the last arrival */
+    int fd;            /* the socket's own */
+    bool is_stirred;   /* something may be there */
     bool is_server;
 };
 
@@ -152,13 +159,14 @@ static enum status zmq_transport_receive(struct transport *transport, struct arr
                                          struct err *err)
 {
     struct zmq_transport *self = (struct zmq_transport *)transport;
-    for (int i = 0; i < MISSHAPEN_MAX; i++) {
+    for (int i = 0; i < MISSHAPEN_MAX && self->is_stirred; i++) {
         struct arrival arrival = {0};
         enum status status = receive_one(self, &arrival, err);
         if (status == STATUS_OK) {
             *ret_arrival = arrival;
         }
         if (status != STATUS_NOT_FOUND) {
+            self->is_stirred = status != STATUS_AGAIN;
             return status;
         }
     }
@@ -180,6 +188,7 @@ static enum status zmq_transport_send(struct transport *transport, const struct 
                                       struct bytes message, struct err *err)
 {
     struct zmq_transport *self = (struct zmq_transport *)transport;
+    self->is_stirred = true;
     if (self->is_server) {
         enum status status = send_frame(self, bytes_of(peer->bytes, peer->len), ZMQ_SNDMORE, err);
         if (status != STATUS_OK) {
@@ -189,16 +198,28 @@ static enum status zmq_transport_send(struct transport *transport, const struct 
     return send_frame(self, message, 0, err);
 }
 
-static void *zmq_transport_find_socket(struct transport *transport)
+static bool zmq_transport_is_ready(struct transport *transport)
 {
-    return ((struct zmq_transport *)transport)->socket;
+    return ((struct zmq_transport *)transport)->is_stirred;
+}
+
+static int zmq_transport_fd(struct transport *transport)
+{
+    return ((struct zmq_transport *)transport)->fd;
+}
+
+static void zmq_transport_stir(struct transport *transport)
+{
+    ((struct zmq_transport *)transport)->is_stirred = true;
 }
 
 static const struct transport_driver zmq_driver = {
     .receive = zmq_transport_receive,
     .send = zmq_transport_send,
     .close = zmq_transport_close,
-    .find_socket = zmq_transport_find_socket,
+    .is_ready = zmq_transport_is_ready,
+    .fd = zmq_transport_fd,
+    .stir = zmq_transport_stir,
 };
 
 static enum status set_options(void *socket, const struct transport_options *options,
@@ -279,6 +300,11 @@ static enum status open_zmq(struct transport_context *context,
         status = is_server ? attach_server(socket, options->endpoint, err)
                            : attach_client(socket, options->endpoint, err);
     }
+    int fd = -1;
+    size_t fd_len = sizeof fd;
+    if (status == STATUS_OK && zmq_getsockopt(socket, ZMQ_FD, &fd, &fd_len) != 0) {
+        status = fail_zmq(err, "setting up a socket");
+    }
     if (status != STATUS_OK) {
         (void)zmq_close(socket);
         return status;
@@ -286,6 +312,8 @@ static enum status open_zmq(struct transport_context *context,
     struct zmq_transport *self = memory_new(1, sizeof(*self));
     self->base.driver = &zmq_driver;
     self->socket = socket;
+    self->fd = fd;
+    self->is_stirred = true;
     self->is_server = is_server;
     (void)zmq_msg_init(&self->message);
     *ret_transport = &self->base;

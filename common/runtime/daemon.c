@@ -13,8 +13,6 @@
 #define PARKED_MAX 4096U
 #define QUERIES_PER_TURN 64U
 #define PING_US (PRODUCER_PING_MS * INT64_C(1000))
-#define PROGRESS_SHIP_US (PRODUCER_PROGRESS_MS * INT64_C(1000))
-#define TICK_US (FOLLOWER_TICK_MS * INT64_C(1000))
 
 static void read_state(void *user, struct journal *ret_journal)
 {
@@ -107,10 +105,13 @@ enum status daemon_follow(struct daemon *daemon, struct bytes name, struct trans
         transport_close(transport);
         return st;
     }
-    struct follower_options options = {.name = bytes_of_string(daemon->node->name),
-                                       .producer = name,
-                                       .topics = topics,
-                                       .topic_count = topic_count};
+    struct follower_options options = {
+        .name = bytes_of_string(daemon->node->name),
+        .producer = name,
+        .topics = topics,
+        .topic_count = topic_count,
+        /* On a test clock everybody waits for everything. */
+        .linger_ms = daemon->options.node.is_test_clock ? 0 : daemon->node->service->lump_ms};
     st = follower_open(transport, &options, &daemon->node->links[index].durable,
                        &daemon->followers[index], err);
     if (st != STATUS_OK) {
@@ -214,6 +215,16 @@ static enum status prepare(struct daemon *daemon, struct request *request, struc
     return daemon->options.load_config(daemon->options.user, adopt->hash, &request->config, err);
 }
 
+/* Somebody waits for a record of a followed journal: it is not to be held back. */
+static void hurry(struct daemon *daemon, const struct id *journal)
+{
+    for (uint32_t i = 0; i < daemon->node->link_count; i++) {
+        if (id_equal(journal, &daemon->node->links[i].cursor.journal)) {
+            follower_hurry(daemon->followers[i]);
+        }
+    }
+}
+
 static void admit(struct daemon *daemon, struct request *request)
 {
     struct err err;
@@ -229,6 +240,7 @@ static void admit(struct daemon *daemon, struct request *request)
         (void)fail(&err, STATUS_BUSY, "too many requests wait here");
         refuse(daemon, request, STATUS_BUSY, &err);
     } else {
+        hurry(daemon, &request->frame.after_journal);
         request_list_add(&daemon->parked, request);
     }
 }
@@ -304,9 +316,9 @@ static void receive_links(struct daemon *daemon, const struct daemon_time *time,
 static void ship(struct daemon *daemon, const struct daemon_time *time, bool *ret_did)
 {
     int64_t since_us = time->mono.us - daemon->shipped_at.us;
+    struct mono next_at = producer_next_at(daemon->producer);
     bool is_due = daemon->node->durable.head != daemon->shipped_head || since_us >= PING_US ||
-                  *ret_did ||
-                  (producer_holds_progress(daemon->producer) && since_us >= PROGRESS_SHIP_US);
+                  *ret_did || (next_at.us != 0 && time->mono.us >= next_at.us);
     if (is_due) {
         daemon->shipped_head = daemon->node->durable.head;
         daemon->shipped_at = time->mono;
@@ -379,93 +391,6 @@ struct wall daemon_last_time(struct daemon *daemon)
     }
     store_abort(txn);
     return at;
-}
-
-/* Commands only: queries may wait for as long as they like (somebody watches an inbox). */
-static bool has_parked_command(const struct daemon *daemon)
-{
-    for (const struct request *r = daemon->parked.first; r != NULL; r = r->next) {
-        if (r->command != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_followed(struct daemon *daemon)
-{
-    for (uint32_t i = 0; i < daemon->node->link_count; i++) {
-        struct followed followed;
-        if (!daemon->node->links[i].is_stopped &&
-            follower_peek(daemon->followers[i], &followed) == STATUS_OK) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool daemon_is_idle(struct daemon *daemon, struct wall now)
-{
-    struct wall due;
-    if (daemon->commands.count != 0 || has_parked_command(daemon) ||
-        node_has_progress(daemon->node)) {
-        return false;
-    }
-    if (!daemon->is_held && node_find_due(daemon->node, &due) && due.us <= now.us) {
-        return false;
-    }
-    return !has_followed(daemon);
-}
-
-/* Whether a request waits for a record of a journal that is followed here. */
-static bool is_awaited(const struct daemon *daemon)
-{
-    for (const struct request *r = daemon->parked.first; r != NULL; r = r->next) {
-        if (!id_equal(&r->frame.after_journal, &daemon->node->journal.id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool daemon_is_link_due(struct daemon *daemon, struct mono now)
-{
-    if (!has_followed(daemon)) {
-        daemon->followed_at = (struct mono){0};
-        return false;
-    }
-    if (daemon->followed_at.us == 0) {
-        daemon->followed_at = now;
-    }
-    int64_t linger_us = (int64_t)daemon->node->service->linger_ms * 1000;
-    return now.us - daemon->followed_at.us >= linger_us || is_awaited(daemon);
-}
-
-int daemon_wait_ms(struct daemon *daemon, const struct daemon_time *time)
-{
-    int64_t wait_us = daemon->node->link_count != 0 ? TICK_US : PING_US;
-    struct wall due;
-    if (daemon->commands.count != 0 || daemon->queries.count != 0) {
-        return 0;
-    }
-    bool holds = producer_holds_progress(daemon->producer);
-    if ((node_has_progress(daemon->node) || holds) && wait_us > PROGRESS_US) {
-        wait_us = PROGRESS_US;
-    }
-    int64_t linger_us = (int64_t)daemon->node->service->linger_ms * 1000;
-    if (daemon->followed_at.us != 0 &&
-        daemon->followed_at.us + linger_us - time->mono.us < wait_us) {
-        wait_us = daemon->followed_at.us + linger_us - time->mono.us;
-    }
-    if (!daemon->is_held && node_find_due(daemon->node, &due) && due.us - time->now.us < wait_us) {
-        wait_us = due.us - time->now.us;
-    }
-    for (const struct request *r = daemon->parked.first; r != NULL; r = r->next) {
-        if (r->deadline.us - time->mono.us < wait_us) {
-            wait_us = r->deadline.us - time->mono.us;
-        }
-    }
-    return wait_us <= 0 ? 0 : (int)((wait_us + 999) / 1000);
 }
 
 uint32_t daemon_transports(struct daemon *daemon, struct transport *transports[], uint32_t max)

@@ -359,12 +359,10 @@ static enum status loop(struct process *process, struct err *err)
         if (st != STATUS_OK) {
             return st;
         }
-        if (!did) {
-            int wait_ms = daemon_wait_ms(process->daemon, &time);
-            /* The test clock moves without a sound. */
-            wait_ms = process->page != NULL && wait_ms > 5 ? 5 : wait_ms;
-            st = transport_wait(transports, count, -1, wait_ms, err);
-        }
+        int wait_ms = did ? 0 : daemon_wait_ms(process->daemon, &time);
+        /* The test clock moves without a sound. */
+        wait_ms = process->page != NULL && wait_ms > 5 ? 5 : wait_ms;
+        st = transport_wait(transports, count, -1, wait_ms, err);
         if (st != STATUS_OK && st != STATUS_AGAIN) {
             return st;
         }

@@ -148,6 +148,10 @@ struct service {
     /* How long followed records may wait to share a transaction, in milliseconds. Nobody waits for
      * them: a request that wants to come after them, or any other input, ends it at once. */
     uint32_t linger_ms;
+    /* The same where they come from: how long those it follows may hold records back so that more
+     * of them come in one frame, since each frame wakes two processes. For a service that is behind
+     * the others and that nobody waits for. */
+    uint32_t lump_ms;
     const char *const *tables;
     uint32_t table_count;
     const struct command_spec *commands; /* all of these end with an all-zero row */

@@ -93,6 +93,7 @@ struct auditor *auditor_of(const struct ctx *ctx)
 const struct service auditor_service = {
     .kind = "auditor",
     .linger_ms = 20,
+    .lump_ms = 30,
     .tables = tables,
     .table_count = sizeof tables / sizeof tables[0],
     .commands = commands,

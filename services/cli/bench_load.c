@@ -200,7 +200,7 @@ static enum status take_replies(struct load *load, bool *ret_did, struct err *er
     return STATUS_OK;
 }
 
-static enum status wait_some(struct load *load, struct err *err)
+static enum status wait_some(struct load *load, bool did, struct err *err)
 {
     struct transport *transports[CONFIG_DAEMONS_MAX + 1];
     uint32_t count = 0;
@@ -208,7 +208,8 @@ static enum status wait_some(struct load *load, struct err *err)
         transports[count++] = rpc_client_transport(load->clients[i]);
     }
     transports[count++] = follower_transport(load->follower);
-    enum status st = transport_wait(transports, count, -1, load->options->rate == 0 ? 50 : 1, err);
+    int wait_ms = did ? 0 : load->options->rate == 0 ? 50 : 1;
+    enum status st = transport_wait(transports, count, -1, wait_ms, err);
     return st == STATUS_AGAIN ? STATUS_OK : st;
 }
 
@@ -228,8 +229,8 @@ static enum status work(struct load *load, struct err *err)
         if (st == STATUS_OK) {
             st = take_replies(load, &did, err);
         }
-        if (st == STATUS_OK && !did) {
-            st = wait_some(load, err);
+        if (st == STATUS_OK) {
+            st = wait_some(load, did, err);
         }
         if (st != STATUS_OK) {
             return st;
@@ -329,7 +330,7 @@ static enum status wait_for_stream(struct load *load, struct err *err)
         if (session_mono().us > until) {
             return fail(err, STATUS_UNAVAILABLE, "the router's journal does not answer");
         }
-        enum status st = wait_some(load, err);
+        enum status st = wait_some(load, did, err);
         if (st != STATUS_OK) {
             return st;
         }

@@ -117,6 +117,8 @@ enum status call_named(struct session *session, const char *name, const struct a
     return st == STATUS_OK ? call_daemon(session, daemon, ask, ret_reply, ret_answer, err) : st;
 }
 
+#define ROUND_WAIT_MS 20
+
 /* ---- status of all -------------------------------------------------------------------------- */
 
 static bool send_status(struct session *session, struct rpc_client *client, uint64_t tag)
@@ -180,7 +182,7 @@ static uint32_t turn_round(struct round *round, struct transport **transports)
             continue;
         }
         round->is_asked[i] = round->is_asked[i] || send_status(round->session, client, round->tag);
-        status->is_up = round->is_asked[i] && receive_status(client, round->tag, &status->reply);
+        status->is_up = receive_status(client, round->tag, &status->reply);
         if (!status->is_up) {
             transports[open++] = rpc_client_transport(client);
         }
@@ -201,13 +203,7 @@ uint32_t call_status(struct session *session, uint32_t timeout_ms, struct daemon
     uint32_t open;
     while ((open = turn_round(&round, transports)) != 0 && session_mono().us < until_us) {
         struct err err;
-        bool is_all_asked = true;
-        for (uint32_t i = 0; i < count; i++) {
-            is_all_asked = is_all_asked && (round.clients[i] == NULL || round.is_asked[i]);
-        }
-        /* Nothing tells when a connection is ready to send. */
-        int wait_ms = is_all_asked ? 20 : 1;
-        if (transport_wait(transports, open, -1, wait_ms, &err) != STATUS_OK) {
+        if (transport_wait(transports, open, -1, ROUND_WAIT_MS, &err) != STATUS_OK) {
             (void)poll(NULL, 0, 1);
         }
     }

@@ -59,6 +59,7 @@ static enum status may_see_issue(struct ctx *ctx, struct bytes person, uint64_t 
 const struct service notifier_service = {
     .kind = "notifier",
     .linger_ms = 10,
+    .lump_ms = 20,
     .tables = tables,
     .table_count = sizeof tables / sizeof tables[0],
     .commands = commands,
