@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "message_sample.h"
 
+#include "base/text.h"
 #include "harness.h"
 
 #define LONG_MAX_UNITS 2000U
@@ -110,6 +111,9 @@ static void fill_text(const struct field *field, struct filler *filler, void *me
             characters[dice_below(&filler->dice, sizeof characters / sizeof characters[0])]);
         memcpy(text + len, character.p, character.len);
         len += character.len;
+    }
+    if (text_is_blank(bytes_of(text, len))) {
+        text[0] = 'a';
     }
     *(struct bytes *)member = bytes_of(text, len);
 }

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "runtime/ctx.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@ struct service_node {
     uint32_t requests;
     struct outcome outcome;
     struct buf kept;
+    struct buf texts; /* of the command */
     bool is_answering;
     void *user;
     /* The router, as far as its journal goes. */
@@ -103,6 +105,7 @@ void service_node_close(struct service_node *self)
     memory_disk_close(self->router_disk);
     buf_done(&self->outcome.problems);
     buf_done(&self->kept);
+    buf_done(&self->texts);
     free(self);
 }
 
@@ -148,10 +151,17 @@ enum status service_node_command(struct service_node *self, const char *person,
                                  const struct message_type *type, const void *message,
                                  struct change_reply *ret_change, struct err *err)
 {
+    _Alignas(max_align_t) uint8_t taken[MESSAGE_SIZE_MAX];
+    memcpy(taken, message, type->size);
+    buf_clear(&self->texts);
+    enum status st = message_normalise(type, taken, &self->texts, err);
+    if (st != STATUS_OK) {
+        return st; /* at the door */
+    }
     struct asked asked = {.spec = node_find_command(self->node, type->number),
                           .person = bytes_of_string(person),
-                          .message = message};
-    enum status st = decide(self, &asked, err);
+                          .message = taken};
+    st = decide(self, &asked, err);
     *ret_change = self->outcome.change;
     return st;
 }

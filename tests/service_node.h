@@ -17,7 +17,8 @@ void service_node_close(struct service_node *node);
 #define SERVICE_NODE_BEGIN_US INT64_C(1772413200000000)
 void service_node_set_now(struct service_node *node, struct wall now);
 
-/* Decides a command under a new request id. The refusal's lines are kept until the next command. */
+/* Takes a command as the door does and decides it under a new request id. The refusal's lines are
+ * kept until the next command. */
 enum status service_node_command(struct service_node *node, const char *person,
                                  const struct message_type *type, const void *message,
                                  struct change_reply *ret_change, struct err *err);

@@ -49,6 +49,27 @@ bool text_is_valid(struct bytes text, size_t *ret_chars)
     return good;
 }
 
+static bool is_invisible(utf8proc_int32_t c)
+{
+    utf8proc_category_t category = utf8proc_category(c);
+    return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
+           category == UTF8PROC_CATEGORY_ZP || category == UTF8PROC_CATEGORY_CC ||
+           category == UTF8PROC_CATEGORY_CF;
+}
+
+bool text_is_blank(struct bytes text)
+{
+    for (size_t at = 0; at < text.len;) {
+        utf8proc_int32_t c;
+        utf8proc_ssize_t n = utf8proc_iterate(text.p + at, (utf8proc_ssize_t)(text.len - at), &c);
+        if (n <= 0 || !is_invisible(c)) {
+            return false;
+        }
+        at += (size_t)n;
+    }
+    return true;
+}
+
 static enum status append_mapped(struct buf *buf, struct bytes text, utf8proc_option_t options,
                                  struct err *err)
 {
@@ -60,6 +81,14 @@ static enum status append_mapped(struct buf *buf, struct bytes text, utf8proc_op
     buf_append(buf, mapped, (size_t)n);
     free(mapped);
     return STATUS_OK;
+}
+
+/* Whether one of the control characters that take two bytes stands there, or a separator. */
+static bool is_wide_control(const uint8_t *p, size_t left)
+{
+    bool is_c1 = left >= 2 && p[0] == 0xc2 && p[1] < 0xa0;
+    bool is_separator = left >= 3 && p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0xa8 || p[2] == 0xa9);
+    return is_c1 || is_separator;
 }
 
 /* Turns CR LF and CR into LF in place, from `from` on; false at any other control character. */
@@ -74,7 +103,7 @@ static bool tidy_controls(struct buf *buf, size_t from)
             }
             c = '\n';
         }
-        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f) {
+        if ((c < 0x20 && c != '\n') || c == 0x7f || is_wide_control(buf->p + i, buf->len - i)) {
             return false;
         }
         buf->p[to++] = c;
@@ -96,7 +125,8 @@ enum status text_append_nfc(struct buf *buf, struct bytes text, struct err *err)
         st = append_mapped(buf, text, UTF8PROC_STABLE | UTF8PROC_COMPOSE, err);
     }
     if (st == STATUS_OK && !tidy_controls(buf, from)) {
-        st = fail(err, STATUS_INVALID, "text has a control character in it");
+        st = fail(err, STATUS_INVALID,
+                  "there is a tab or another control character in it; leave it out");
     }
     if (st != STATUS_OK) {
         buf->len = from;

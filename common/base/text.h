@@ -10,8 +10,12 @@
  * characters, set in either case to what was read so far. */
 bool text_is_valid(struct bytes text, size_t *ret_chars);
 
+/* Whether there is nothing in it that could be read: no character but white space and invisible
+ * ones. */
+bool text_is_blank(struct bytes text);
+
 /* Appends `text` in Unicode normal form C, line ends as LF. INVALID: not UTF-8, or control
- * characters other than LF and TAB. */
+ * characters other than LF, tabs and the separators of Unicode (U+2028, U+2029) among them. */
 enum status text_append_nfc(struct buf *buf, struct bytes text, struct err *err) MUST_USE;
 
 /* Appends the form texts are compared in: NFKC with case folding (full-width digits and letters

@@ -208,6 +208,18 @@ bool field_is_plausible(const struct field *field, const void *member)
     return field_check(field, member, &unread) == STATUS_OK;
 }
 
+enum status field_check_writing(const struct field *field, struct bytes text, struct err *err)
+{
+    if (text_is_blank(text)) {
+        return fail(err, STATUS_INVALID, "blank, nothing but white space; write something%s",
+                    field->is_required ? "" : ", or leave it out");
+    }
+    if (field->is_line && memchr(text.p, '\n', text.len) != NULL) {
+        return fail(err, STATUS_INVALID, "has a line break in it; write it in one line");
+    }
+    return STATUS_OK;
+}
+
 struct field field_of_element(const struct field *list)
 {
     return (struct field){.name = list->name,

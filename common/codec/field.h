@@ -15,6 +15,11 @@ enum status field_check(const struct field *field, const void *member, struct er
  * on, because it must cost next to nothing. */
 bool field_is_plausible(const struct field *field, const void *member);
 
+/* Whether a text that is not empty, in its normal form, says something, and in one line where it is
+ * one: for what people write, not for what was written. INVALID as above. */
+enum status field_check_writing(const struct field *field, struct bytes text,
+                                struct err *err) MUST_USE;
+
 /* Puts the field's name before the sentence, names it in err->field and returns INVALID. */
 enum status field_blame(const struct field *field, struct err *err);
 

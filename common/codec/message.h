@@ -70,6 +70,7 @@ struct field {
     uint8_t of;      /* FIELD_LIST: type of the elements */
     bool is_required;
     bool is_pii;
+    bool is_line; /* FIELD_TEXT: people write it in one line */
 };
 
 struct message_type {
@@ -103,9 +104,12 @@ enum status message_decode(const struct message_type *type, struct bytes encoded
 enum status message_decode_parts(const struct message_type *type, struct bytes open,
                                  struct bytes pii, void *ret_message, struct err *err) MUST_USE;
 
-/* Turns every text field (not those inside lists) into NFC, moving what changes into `arena`, which
- * must not be changed while the message lives, and checks every limit again. INVALID names the
- * field. Reserve nothing: the arena is sized before the first text is moved. */
+/* For what comes from people: turns every text field (not those inside lists) into NFC, moving what
+ * changes into `arena`, which must not be changed while the message lives, and checks every limit
+ * again; besides, no text may be blank, hold control characters, or line breaks where it is one
+ * line. INVALID names the field. Reserve nothing: the arena is sized before the first text is
+ * moved.
+ */
 enum status message_normalise(const struct message_type *type, void *message, struct buf *arena,
                               struct err *err) MUST_USE;
 

@@ -71,7 +71,11 @@ static enum status normalise_field(const struct field *field, void *member, stru
     if (field->type == FIELD_MESSAGE) {
         return normalise_fields(field->of_message, member, arena, err);
     }
-    enum status st = field->type == FIELD_TEXT ? normalise_text(member, arena, err) : STATUS_OK;
+    enum status st = STATUS_OK;
+    if (field->type == FIELD_TEXT) {
+        st = normalise_text(member, arena, err);
+        st = st == STATUS_OK ? field_check_writing(field, *(struct bytes *)member, err) : st;
+    }
     return st == STATUS_OK ? field_check(field, member, err) : st;
 }
 

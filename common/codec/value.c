@@ -182,9 +182,11 @@ static enum status parse_word(const struct field *field, struct bytes text,
 static enum status parse_text(const struct field *field, struct bytes text,
                               const struct value_source *source, void *member, struct err *err)
 {
-    (void)field;
     struct buf normal = {0};
     enum status st = text_append_nfc(&normal, text, err);
+    if (st == STATUS_OK && normal.len != 0) {
+        st = field_check_writing(field, buf_bytes(&normal), err);
+    }
     if (st == STATUS_OK) {
         *(struct bytes *)member = keep(buf_bytes(&normal), source->arena);
     }

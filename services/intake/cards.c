@@ -258,10 +258,6 @@ static enum status check_delivery(struct ctx *ctx, const struct command *command
         st = fail_field(err, STATUS_INVALID, "at",
                         "a card cannot have been delivered in the future; leave out --at for now");
     }
-    if (st == STATUS_OK && ask->words.len != 0 && register_is_blank(ask->words)) {
-        st = fail_field(err, STATUS_INVALID, "words",
-                        "the words are blank; say who took the card, or leave them out");
-    }
     return st;
 }
 

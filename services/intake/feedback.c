@@ -10,10 +10,6 @@ enum status intake_decide_feedback(struct ctx *ctx, const struct command *comman
     if (st == STATUS_OK) {
         st = register_check_owner(ctx, command->person, &row, ACTION_FEEDBACK, err);
     }
-    if (st == STATUS_OK && register_is_blank(ask->words)) {
-        st = fail_field(err, STATUS_INVALID, "words",
-                        "the words are blank; say what the household was told");
-    }
     if (st != STATUS_OK) {
         return st;
     }

@@ -42,13 +42,6 @@ static enum status check_successor(struct ctx *ctx, struct bytes from, struct by
                                  : STATUS_OK;
 }
 
-static enum status check_reason(struct bytes reason, struct err *err)
-{
-    return register_is_blank(reason)
-               ? fail_field(err, STATUS_INVALID, "reason", "the reason is blank; say why")
-               : STATUS_OK;
-}
-
 /* ---- which households ----------------------------------------------------------------------- */
 
 /* The next household of a cadre (empty: of those without one) after `id`. */
@@ -180,9 +173,6 @@ enum status intake_decide_handover(struct ctx *ctx, const struct command *comman
     if (st == STATUS_OK) {
         st = check_successor(ctx, ask->from, ask->to, err);
     }
-    if (st == STATUS_OK) {
-        st = check_reason(ask->reason, err);
-    }
     const struct bytes *ids = sort_named(ctx, &ask->household);
     if (st == STATUS_OK) {
         st = check_households(ctx, ask, ids, err);
@@ -302,9 +292,6 @@ enum status intake_decide_leave(struct ctx *ctx, const struct command *command, 
     }
     if (st == STATUS_OK && ask->to.len != 0) {
         st = check_successor(ctx, ask->cadre, ask->to, err);
-    }
-    if (st == STATUS_OK) {
-        st = check_reason(ask->reason, err);
     }
     if (st != STATUS_OK) {
         return st;

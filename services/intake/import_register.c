@@ -43,8 +43,6 @@ static void check_cadre(struct sheet *sheet, const void *row)
                           engine[i]);
         }
     }
-    sheet_check_text(sheet, "name", cadre->name);
-    sheet_check_text(sheet, "unit", cadre->unit);
     check_phone(sheet, cadre->phone);
 }
 
@@ -72,7 +70,6 @@ static void check_household(struct sheet *sheet, const void *row)
     const struct household_part *household = row;
     struct cadre_row cadre;
     check_place(sheet, household);
-    sheet_check_text(sheet, "head", household->head);
     if (household->phone.len != 0) {
         check_phone(sheet, household->phone);
     }

@@ -8,8 +8,6 @@ static void check_report(struct sheet *sheet, const void *row)
 {
     const struct report_part *report = row;
     struct household_row household;
-    sheet_check_text(sheet, "title", report->title);
-    sheet_check_text(sheet, "text", report->text);
     if (report->at.us > ctx_now(sheet->ctx).us) {
         sheet_problem(sheet, "at", "lies in the future; say when it was said, or leave it out");
     }

@@ -10,10 +10,6 @@ enum status intake_decide_info(struct ctx *ctx, const struct command *command, s
     if (st == STATUS_OK) {
         st = register_check_owner(ctx, command->person, &row, ACTION_INFORM, err);
     }
-    if (st == STATUS_OK && register_is_blank(ask->words)) {
-        st = fail_field(err, STATUS_INVALID, "words",
-                        "the words are blank; say what the household says");
-    }
     if (st != STATUS_OK) {
         return st;
     }

@@ -27,9 +27,6 @@ enum status intake_decide_promise_kept(struct ctx *ctx, const struct command *co
         st = fail(err, STATUS_REFUSED, "promise %llu was kept already",
                   (unsigned long long)ask->promise);
     }
-    if (st == STATUS_OK && register_is_blank(ask->words)) {
-        st = fail_field(err, STATUS_INVALID, "words", "the words are blank; say what was done");
-    }
     if (st != STATUS_OK) {
         return st;
     }

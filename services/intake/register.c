@@ -91,28 +91,3 @@ enum status register_check_owner(struct ctx *ctx, struct bytes person, const str
                             .is_overdue = true};
     return may(&actor, action, &object, err);
 }
-
-/* How many bytes of white space `text` begins with, of one character; 0 when it is none. */
-static size_t find_space(struct bytes text)
-{
-    static const struct bytes spaces[] = {{(const uint8_t *)" ", 1},
-                                          {(const uint8_t *)"\t", 1},
-                                          {(const uint8_t *)"\n", 1},
-                                          {(const uint8_t *)"\u3000", 3},
-                                          {(const uint8_t *)"\u00a0", 2}};
-    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++) {
-        if (bytes_start_with(text, spaces[i])) {
-            return spaces[i].len;
-        }
-    }
-    return 0;
-}
-
-bool register_is_blank(struct bytes text)
-{
-    size_t len;
-    while ((len = find_space(text)) != 0) {
-        text = bytes_of(text.p + len, text.len - len);
-    }
-    return text.len == 0;
-}

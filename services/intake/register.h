@@ -41,6 +41,3 @@ struct bytes register_find_issue_owner(struct ctx *ctx, const struct report_row 
  * the router knows whether it is. FORBIDDEN with a sentence. */
 enum status register_check_owner(struct ctx *ctx, struct bytes person, const struct report_row *row,
                                  enum action action, struct err *err) MUST_USE;
-
-/* Whether there is nothing but white space. */
-bool register_is_blank(struct bytes text);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "intake/reports.h"
 
-#include "intake/register.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -36,21 +34,13 @@ enum status reports_check_numbers(struct ctx *ctx, uint32_t needed, struct err *
     return STATUS_OK;
 }
 
-enum status reports_check_words(struct ctx *ctx, struct bytes category, struct bytes title,
-                                struct bytes text, struct err *err)
+enum status reports_check_category(struct ctx *ctx, struct bytes category, struct err *err)
 {
     if (office_find_category(&ctx_config(ctx)->office, category) == NULL) {
         return fail_field(
             err, STATUS_INVALID, "category",
             "there is no category '%.*s' in the catalogue; categories.yaml lists them",
             BYTES_FMT(category));
-    }
-    if (register_is_blank(title)) {
-        return fail_field(err, STATUS_INVALID, "title", "the title is blank; say it in one line");
-    }
-    if (register_is_blank(text)) {
-        return fail_field(err, STATUS_INVALID, "text",
-                          "the text is blank; write down what the household said");
     }
     return STATUS_OK;
 }

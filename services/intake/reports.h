@@ -7,9 +7,9 @@
 /* REFUSED: fewer than `needed` numbers are left in this year. */
 enum status reports_check_numbers(struct ctx *ctx, uint32_t needed, struct err *err) MUST_USE;
 
-/* INVALID: no such category, or a title or text that is blank. */
-enum status reports_check_words(struct ctx *ctx, struct bytes category, struct bytes title,
-                                struct bytes text, struct err *err) MUST_USE;
+/* INVALID: no such category. */
+enum status reports_check_category(struct ctx *ctx, struct bytes category,
+                                   struct err *err) MUST_USE;
 
 /* The event under the next number of the year that it is in the office's zone. */
 void reports_emit(struct ctx *ctx, const struct reported_event *event);

@@ -62,13 +62,6 @@ void sheet_problem(struct sheet *sheet, const char *column, const char *format, 
     sheet->is_bad = true;
 }
 
-void sheet_check_text(struct sheet *sheet, const char *column, struct bytes text)
-{
-    if (text.len != 0 && register_is_blank(text)) {
-        sheet_problem(sheet, column, "is blank; write something or leave it empty");
-    }
-}
-
 static void check_id(struct sheet *sheet, const struct field *field, const struct id_line *ids,
                      const void *row)
 {
@@ -97,9 +90,8 @@ static uint32_t check_rows(struct sheet *sheet)
         buf_clear(&arena);
         if (message_normalise(sheet->type, row, &arena, &err) != STATUS_OK) {
             sheet_problem(sheet, err.field, "%s", err.text);
-        } else {
-            sheet->check(sheet, row);
         }
+        sheet->check(sheet, row); /* also then: what else is wrong is named at once */
         if (field != NULL) {
             check_id(sheet, field, ids, row);
         }

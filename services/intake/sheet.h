@@ -31,8 +31,5 @@ enum status sheet_check(struct sheet *sheet, struct err *err) MUST_USE;
 void sheet_problem(struct sheet *sheet, const char *column, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-/* Refuses a text that is only white space. */
-void sheet_check_text(struct sheet *sheet, const char *column, struct bytes text);
-
 /* Calls `each` for the rows of a sheet that passed, in order; a row lives as long as the call. */
 void sheet_each(struct sheet *sheet, void (*each)(void *user, const void *row), void *user);

@@ -16,7 +16,7 @@ static enum status read_subject(struct ctx *ctx, const struct submit_command *as
                                         "report may leave it out");
     }
     if (!register_find_household(ctx, ask->household, ret_row)) {
-        return fail_field(err, STATUS_INVALID, "household",
+        return fail_field(err, STATUS_NOT_FOUND, "household",
                           "there is no household '%.*s' in the register",
                           BYTES_FMT(ask->household));
     }
@@ -42,7 +42,7 @@ enum status intake_decide_submit(struct ctx *ctx, const struct command *command,
         st = check_right(ctx, command, &row, err);
     }
     if (st == STATUS_OK) {
-        st = reports_check_words(ctx, ask->category, ask->title, ask->text, err);
+        st = reports_check_category(ctx, ask->category, err);
     }
     if (st == STATUS_OK) {
         st = reports_check_numbers(ctx, 1, err);

@@ -53,7 +53,7 @@ static enum status check_right(struct entry *entry, struct err *err)
     struct bytes id = entry->ask->household;
     struct period_row period = {0};
     if (!register_find_household(entry->ctx, id, &entry->household)) {
-        return fail_field(err, STATUS_INVALID, "household",
+        return fail_field(err, STATUS_NOT_FOUND, "household",
                           "there is no household '%.*s' in the register", BYTES_FMT(id));
     }
     (void)links_find_period(entry->ctx, id, entry->at, &period);
@@ -115,10 +115,6 @@ static enum status check_items(const struct visit_log_command *ask, struct err *
 
 static enum status check_words(const struct visit_log_command *ask, struct err *err)
 {
-    if (ask->words.len != 0 && register_is_blank(ask->words)) {
-        return fail_field(err, STATUS_INVALID, "words",
-                          "the words are blank; say what was seen, or leave them out");
-    }
     if (!visit_is_home((enum contact_mode)ask->mode) && ask->transport != 0) {
         return fail_field(err, STATUS_INVALID, "transport",
                           "nobody went there; leave out how the cadre came");
@@ -146,7 +142,7 @@ static enum status check_matters(const struct entry *entry, struct err *err)
     enum status st = STATUS_OK;
     for (uint32_t i = 1; st == STATUS_OK && next_matter(&cursor, &arena, &part, &st, err); i++) {
         if (st == STATUS_OK) {
-            st = reports_check_words(entry->ctx, part.category, part.title, part.text, err);
+            st = reports_check_category(entry->ctx, part.category, err);
         }
         if (st != STATUS_OK) {
             struct err why = *err;
@@ -200,9 +196,6 @@ static enum status add_promise(const struct entry *entry, const struct promise_p
 {
     struct promised_part promised = {.words = part->words};
     enum status st = read_day(entry, part->until, &promised.due, err);
-    if (st == STATUS_OK && register_is_blank(part->words)) {
-        st = fail(err, STATUS_INVALID, "the words are blank; say what was promised");
-    }
     if (st == STATUS_OK) {
         promised.remind_at = find_reminder(entry, promised.due);
         list_put_message(promises, out, &promised_part_type, &promised);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the office and the leaders do with an issue. */
+#include "base/text.h"
 #include "router/people.h"
 #include "router/router.h"
 #include "router/routing.h"
@@ -140,7 +141,7 @@ enum status decide_review(struct ctx *ctx, const struct command *command, struct
                         .actor = &actor,
                         .at = ctx_now(ctx),
                         .generation_seen = ask->generation,
-                        .has_words = ask->reason.len != 0};
+                        .has_words = !text_is_blank(ask->reason)};
     struct step_event event = {.reason = ask->reason};
     return take_step(ctx, &file, &step, &event, err);
 }
@@ -159,7 +160,7 @@ enum status decide_close_unsatisfied(struct ctx *ctx, const struct command *comm
                         .actor = &actor,
                         .at = ctx_now(ctx),
                         .generation_seen = ask->generation,
-                        .has_words = true};
+                        .has_words = !text_is_blank(ask->reason)};
     struct step_event event = {.reason = ask->reason};
     return take_step(ctx, &file, &step, &event, err);
 }

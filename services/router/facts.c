@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people did, as the daemons at the edge recorded it. Each fact gets exactly one answer. */
+#include "base/text.h"
 #include "domain/calendar.h"
 #include "router/clocks.h"
 #include "router/people.h"
@@ -33,7 +34,7 @@ enum status react_told(struct ctx *ctx, const struct record *record, const void 
     const struct told_event *told = message;
     struct step step = {.happening = HAPPENING_FEEDBACK_DONE,
                         .generation_seen = told->generation,
-                        .has_words = told->words.len != 0};
+                        .has_words = !text_is_blank(told->words)};
     struct step_event event = {
         .mode = told->mode, .reaction = told->reaction, .words = told->words};
     return answer_fact(ctx, record, &step, &event);
@@ -59,7 +60,7 @@ enum status react_progressed(struct ctx *ctx, const struct record *record, const
     struct step step = {.happening = HAPPENING_PROGRESS,
                         .department = progress->department,
                         .generation_seen = progress->generation,
-                        .has_words = progress->words.len != 0};
+                        .has_words = !text_is_blank(progress->words)};
     struct step_event event = {.words = progress->words};
     return answer_fact(ctx, record, &step, &event);
 }
@@ -85,7 +86,7 @@ enum status react_informed(struct ctx *ctx, const struct record *record, const v
     const struct informed_event *informed = message;
     struct step step = {.happening = information_of(ctx, record),
                         .generation_seen = informed->generation,
-                        .has_words = informed->words.len != 0};
+                        .has_words = !text_is_blank(informed->words)};
     struct step_event event = {.reason = informed->words};
     return answer_fact(ctx, record, &step, &event);
 }
@@ -98,7 +99,7 @@ enum status react_contacted(struct ctx *ctx, const struct record *record, const 
     struct step step = {.happening = HAPPENING_FIRST_CONTACT,
                         .department = contact->department,
                         .generation_seen = contact->generation,
-                        .has_words = contact->words.len != 0};
+                        .has_words = !text_is_blank(contact->words)};
     struct step_event event = {.reason = contact->words};
     return answer_fact(ctx, record, &step, &event);
 }
@@ -136,7 +137,7 @@ enum status react_wait_asked(struct ctx *ctx, const struct record *record, const
     struct step step = {.happening = HAPPENING_REQUEST_SUSPENSION,
                         .department = wait->department,
                         .generation_seen = wait->generation,
-                        .has_words = wait->words.len != 0,
+                        .has_words = !text_is_blank(wait->words),
                         .suspension = &suspension};
     struct step_event event = {.reason = wait->words};
     return answer_fact(ctx, record, &step, &event);
@@ -150,7 +151,7 @@ enum status react_resumed(struct ctx *ctx, const struct record *record, const vo
     struct step step = {.happening = HAPPENING_RESUME,
                         .department = resumed->department,
                         .generation_seen = resumed->generation,
-                        .has_words = resumed->words.len != 0};
+                        .has_words = !text_is_blank(resumed->words)};
     struct step_event event = {.reason = resumed->words};
     return answer_fact(ctx, record, &step, &event);
 }
@@ -178,8 +179,8 @@ enum status react_answered(struct ctx *ctx, const struct record *record, const v
                         .department = answer->department,
                         .generation_seen = answer->generation,
                         .outcome = (enum outcome)answer->outcome,
-                        .has_words = answer->words.len != 0,
-                        .has_evidence = answer->evidence.len != 0};
+                        .has_words = !text_is_blank(answer->words),
+                        .has_evidence = !text_is_blank(answer->evidence)};
     struct step_event event = {.words = answer->words, .evidence = answer->evidence};
     return answer_fact(ctx, record, &step, &event);
 }
@@ -193,8 +194,9 @@ enum status react_proposed(struct ctx *ctx, const struct record *record, const v
                         .department = proposal->department,
                         .generation_seen = proposal->generation,
                         .outcome = OUTCOME_EXPLAINED,
-                        .has_words = proposal->words.len != 0 && proposal->ground.len != 0 &&
-                                     proposal->tried.len != 0};
+                        .has_words = !text_is_blank(proposal->words) &&
+                                     !text_is_blank(proposal->ground) &&
+                                     !text_is_blank(proposal->tried)};
     struct step_event event = {
         .words = proposal->words, .ground = proposal->ground, .tried = proposal->tried};
     return answer_fact(ctx, record, &step, &event);

@@ -2,6 +2,7 @@
 #include "router/supervision.h"
 
 #include "base/endian.h"
+#include "base/text.h"
 #include "router/ladder.h"
 #include "router/people.h"
 #include "router/replan.h"
@@ -219,7 +220,7 @@ static enum status set(struct ctx *ctx, const struct command *command, struct is
                         .actor = actor,
                         .at = ctx_now(ctx),
                         .generation_seen = ask->generation,
-                        .has_words = ask->words.len != 0,
+                        .has_words = !text_is_blank(ask->words),
                         .supervision = &supervision};
     struct step_event event = {.reason = ask->words};
     return take_step(ctx, file, &step, &event, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Urging (催办): those who have an issue are pressed, by a person and at most once a day. */
+#include "base/text.h"
 #include "router/people.h"
 #include "router/router.h"
 #include "router/steps.h"
@@ -44,7 +45,7 @@ enum status decide_urge(struct ctx *ctx, const struct command *command, struct e
                         .actor = &actor,
                         .at = ctx_now(ctx),
                         .generation_seen = ask->generation,
-                        .has_words = ask->words.len != 0,
+                        .has_words = !text_is_blank(ask->words),
                         .is_in_area = actor.area.len != 0 && area.len != 0 &&
                                       office_area_is_within(office, area, actor.area),
                         .was_done_today = was_urged_today(ctx, ask->issue, command->person)};

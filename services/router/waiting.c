@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the office asks for, grants and corrects. */
+#include "base/text.h"
 #include "router/clocks.h"
 #include "router/router.h"
 #include "router/steps.h"
@@ -17,7 +18,7 @@ enum status decide_ask_info(struct ctx *ctx, const struct command *command, stru
                         .actor = &actor,
                         .at = ctx_now(ctx),
                         .generation_seen = ask->generation,
-                        .has_words = ask->words.len != 0};
+                        .has_words = !text_is_blank(ask->words)};
     struct step_event event = {.reason = ask->words};
     return take_step(ctx, &file, &step, &event, err);
 }
@@ -39,7 +40,7 @@ enum status decide_suspend(struct ctx *ctx, const struct command *command, struc
                         .actor = &actor,
                         .at = ctx_now(ctx),
                         .generation_seen = ask->generation,
-                        .has_words = ask->reason.len != 0,
+                        .has_words = !text_is_blank(ask->reason),
                         .suspension = &allowed};
     struct step_event event = {.reason = ask->reason};
     return take_step(ctx, &file, &step, &event, err);
@@ -66,7 +67,7 @@ enum status decide_correct(struct ctx *ctx, const struct command *command, struc
                         .actor = &actor,
                         .at = ctx_now(ctx),
                         .generation_seen = ask->generation,
-                        .has_words = ask->reason.len != 0,
+                        .has_words = !text_is_blank(ask->reason),
                         .correction = &correction};
     struct step_event event = {.reason = ask->reason, .kind = ask->kind};
     return take_step(ctx, &file, &step, &event, err);

@@ -47,6 +47,8 @@ REFUSED_FIELDS = [
     (FIELD % "type: bool, required: true", "m.f: required: false is the same as absent"),
     (FIELD % "type: u32, required: yes", "m.f: required and pii: write true"),
     (FIELD % "type: text, max: 3, unit: ms", "m.f: unit: means nothing"),
+    (FIELD % "type: word, line: true", "m.f: line: write true at a text of one line"),
+    (FIELD % "type: text, max: 3, line: yes", "m.f: line: write true at a text of one line"),
     (FIELD % "type: message, of: m", "a.yaml: m: it holds itself"),
     (FIELD % "type: list, of: m, max: 3", "a.yaml: m: it holds itself"),
 ]

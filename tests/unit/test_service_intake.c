@@ -95,7 +95,7 @@ static void a_report_is_refused_with_its_field_and_a_way_out(void **state)
         const char *field;
         const char *says;
     } cases[] = {
-        {"cadre1", "h9", "roads", "t", "t", false, STATUS_INVALID, "household", "no household"},
+        {"cadre1", "h9", "roads", "t", "t", false, STATUS_NOT_FOUND, "household", "no household"},
         {"cadre1", NULL, "roads", "t", "t", false, STATUS_INVALID, "household", "--household"},
         {"cadre2", "h1", "roads", "t", "t", false, STATUS_FORBIDDEN, "", "who may: a"},
         {"triage1", "h1", "roads", "t", "t", false, STATUS_FORBIDDEN, "", "who may: a"},
@@ -103,9 +103,11 @@ static void a_report_is_refused_with_its_field_and_a_way_out(void **state)
         {"nobody", "h1", "roads", "t", "t", false, STATUS_FORBIDDEN, "", "who may: a"},
         {"cadre1", "h1", "roads", "t", "t", true, STATUS_FORBIDDEN, "", "the triage clerk"},
         {"office_head", NULL, "roads", "t", "t", true, STATUS_FORBIDDEN, "", "triage clerk"},
-        {"operator", "h9", "roads", "t", "t", true, STATUS_INVALID, "household", "no household"},
+        {"operator", "h9", "roads", "t", "t", true, STATUS_NOT_FOUND, "household", "no household"},
         {"cadre1", "h1", "raods", "t", "t", false, STATUS_INVALID, "category", "categories.yaml"},
-        {"cadre1", "h1", "roads", " \t", "t", false, STATUS_INVALID, "title", "blank"},
+        {"cadre1", "h1", "roads", " 　", "t", false, STATUS_INVALID, "title", "blank"},
+        {"cadre1", "h1", "roads", "a\nb", "t", false, STATUS_INVALID, "title", "line break"},
+        {"cadre1", "h1", "roads", "a\tb", "t", false, STATUS_INVALID, "title", "tab"},
         {"cadre1", "h1", "roads", "t", "　\n\u00a0", false, STATUS_INVALID, "text", "blank"},
     };
     fill_register(node);

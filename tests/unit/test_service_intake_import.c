@@ -53,9 +53,9 @@ static void every_bad_line_of_cadres_is_named_and_nothing_is_imported(void **sta
     static const struct expected_problem expected[] = {
         {3, "cadre", "line 2 already"}, {4, "phone", "'1234'"},
         {5, "phone", "5 to 20"},        {6, "phone", "no telephone number"},
-        {7, "phone", "19900-000O1"},    {8, "cadre", "'operator' is taken"},
-        {8, "name", "blank"},           {8, "unit", "blank"},
-        {9, "cadre", "'system'"},       {10, "post", "control"},
+        {7, "phone", "19900-000O1"},    {8, "name", "blank"},
+        {8, "cadre", "'operator'"},     {9, "cadre", "'system'"},
+        {10, "post", "control"},        {11, "unit", "blank"},
     };
     add_cadre(&rows, cadre_of("cadre1"));
     add_cadre(&rows, cadre_of("cadre1"));
@@ -68,16 +68,18 @@ static void every_bad_line_of_cadres_is_named_and_nothing_is_imported(void **sta
     }
     struct cadre_part blank = cadre_of("operator");
     blank.name = BYTES(" ");
-    blank.unit = BYTES("　");
     add_cadre(&rows, blank);
     add_cadre(&rows, cadre_of("system"));
     struct cadre_part control = cadre_of("p5");
     control.post = BYTES("科\x01员");
     add_cadre(&rows, control);
+    blank = cadre_of("p6");
+    blank.unit = BYTES("　");
+    add_cadre(&rows, blank);
 
     assert_status(import(node, &cadre_import_command_type, &rows, &err), STATUS_INVALID);
 
-    assert_string_equal(err.text, "8 lines are wrong; nothing was imported");
+    assert_string_equal(err.text, "9 lines are wrong; nothing was imported");
     assert_problems(node, expected, sizeof expected / sizeof expected[0]);
     assert_int_equal(service_node_count(node, "cadres"), 0);
 }
@@ -117,7 +119,7 @@ static void every_bad_line_of_households_is_named(void **state)
     add_household(&rows, row);
     add_household(&rows, household_of("x8", "cadre9"));
     row = household_of("x9", "cadre1");
-    row.head = BYTES("\t");
+    row.head = BYTES("　");
     add_household(&rows, row);
     add_household(&rows, household_of("x1", "cadre1"));
     add_household(&rows, household_of("x1", "cadre2"));

@@ -58,7 +58,7 @@ static void a_bad_matter_refuses_the_whole_visit(void **state)
     fill_register(node);
     put_matter(&command.matters, &out, "路灯不亮");
     put_matter(&command.matters, &out, "　");
-    refuse(node, "cadre1", &command, STATUS_INVALID, "matters", "matter 2: the title is blank");
+    refuse(node, "cadre1", &command, STATUS_INVALID, "matters", "matter 2: title: blank");
     buf_done(&out);
 }
 
@@ -89,7 +89,7 @@ static void only_the_households_cadre_enters_a_visit(void **state)
     refuse(node, "cadre2", &command, STATUS_FORBIDDEN, "", "may not enter a visit");
     refuse(node, "triage1", &command, STATUS_FORBIDDEN, "", "may not enter a visit");
     command = visit_of("h9");
-    refuse(node, "cadre1", &command, STATUS_INVALID, "household", "no household 'h9'");
+    refuse(node, "cadre1", &command, STATUS_NOT_FOUND, "household", "no household 'h9'");
 }
 
 static void items_transport_and_words_are_checked(void **state)
