@@ -68,8 +68,11 @@ void output_member(const json_t *item, const char *member, enum column_kind kind
         append_array(value, out);
     } else if (!json_is_string(value)) {
         append_scalar(value, out);
-    } else if (kind == COLUMN_TIME) {
+    } else if (kind == COLUMN_TIME || kind == COLUMN_DUE) {
+        bool is_marked =
+            kind == COLUMN_DUE && json_is_true(json_object_get(item, "is_provisional"));
         append_time(json_string_value(value), out);
+        buf_append_string(out, is_marked ? ", provisional" : "");
     } else if (kind == COLUMN_STATE) {
         append_state(json_string_value(value), out);
     } else {

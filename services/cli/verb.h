@@ -28,6 +28,7 @@ struct verb_option {
 enum column_kind {
     COLUMN_TEXT,  /* strings, numbers, yes or nothing; lists joined with commas */
     COLUMN_TIME,  /* to the minute */
+    COLUMN_DUE,   /* as a time; marked when the item is_provisional */
     COLUMN_STATE, /* the word of a state with its Chinese name */
 };
 

@@ -14,7 +14,7 @@ static const char *const trace_hidden[] = {"after", "limit", NULL};
 static const struct column list_columns[] = {
     {"ISSUE", "issue", COLUMN_TEXT},     {"STATE", "state", COLUMN_STATE},
     {"URGENCY", "urgency", COLUMN_TEXT}, {"LEAD", "lead", COLUMN_TEXT},
-    {"DUE", "due_at", COLUMN_TIME},      {"LATE", "is_overdue", COLUMN_TEXT},
+    {"DUE", "due_at", COLUMN_DUE},       {"LATE", "is_overdue", COLUMN_TEXT},
     {"TITLE", "title", COLUMN_TEXT},     {0},
 };
 

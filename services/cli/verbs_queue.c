@@ -14,7 +14,7 @@ static const struct column queue_columns[] = {
     {"STATE", "state", COLUMN_TEXT},
     {"ROLE", "role", COLUMN_TEXT},
     {"URGENCY", "urgency", COLUMN_TEXT},
-    {"DUE", "due_at", COLUMN_TIME},
+    {"DUE", "due_at", COLUMN_DUE},
     {"LATE", "is_overdue", COLUMN_TEXT},
     {"SECTION", "department", COLUMN_TEXT},
     {"TITLE", "title", COLUMN_TEXT},

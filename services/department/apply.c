@@ -32,8 +32,10 @@ static void read_clocks(const struct list *clocks, struct leg_row *row)
     while (list_next_message(&cursor, &clock_part_type, &clock)) {
         if (clock.stage == (int)STAGE_SIGN) {
             row->sign_due = clock.due_at;
+            row->is_sign_provisional = clock.is_provisional;
         } else if (clock.stage == (int)STAGE_HANDLE) {
             row->handle_due = clock.due_at;
+            row->is_handle_provisional = clock.is_provisional;
         }
     }
 }
@@ -62,7 +64,9 @@ void department_apply_leg(struct ctx *ctx, const struct record *record, const vo
                           .role = event->role,
                           .generation = record->generation,
                           .sign_due = event->sign_due,
+                          .is_sign_provisional = event->is_sign_provisional,
                           .handle_due = event->handle_due,
+                          .is_handle_provisional = event->is_handle_provisional,
                           .urgency = event->urgency,
                           .category = event->category,
                           .area = event->area,
@@ -136,7 +140,9 @@ void department_apply_settled(struct ctx *ctx, const struct record *record, cons
         row.issue_state = event->state;
         row.generation = record->generation;
         row.sign_due = event->sign_due;
+        row.is_sign_provisional = event->is_sign_provisional;
         row.handle_due = event->handle_due;
+        row.is_handle_provisional = event->is_handle_provisional;
         row.wait_until = event->wait_until;
         row.urgency = event->urgency != 0 ? event->urgency : row.urgency;
         row.category = event->category.len != 0 ? event->category : row.category;

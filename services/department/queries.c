@@ -69,16 +69,18 @@ static void fill_set_aside(struct ctx *ctx, const struct leg_row *row, struct qu
 }
 
 /* Until when the section has to act; not at all while the next act is somebody else's. */
-static struct wall find_due(const struct leg_row *row)
+static void fill_due(const struct leg_row *row, struct wall now, struct queue_item *item)
 {
     if (row->state == (int)LEG_STATE_DISPATCHED) {
-        return row->sign_due;
+        item->due_at = row->sign_due;
+        item->is_provisional = row->is_sign_provisional;
+    } else if (row->state == (int)LEG_STATE_SUSPENDED) {
+        item->due_at = row->wait_until;
+    } else if (row->state != (int)LEG_STATE_SUBMITTED && !queue_is_finished(row->state)) {
+        item->due_at = row->handle_due;
+        item->is_provisional = row->is_handle_provisional;
     }
-    if (row->state == (int)LEG_STATE_SUSPENDED) {
-        return row->wait_until;
-    }
-    bool is_theirs = row->state != (int)LEG_STATE_SUBMITTED && !queue_is_finished(row->state);
-    return is_theirs ? row->handle_due : (struct wall){0};
+    item->is_overdue = item->due_at.us != 0 && item->due_at.us <= now.us;
 }
 
 static void put_item(struct ctx *ctx, struct bytes section, uint64_t issue, struct list *list,
@@ -94,12 +96,11 @@ static void put_item(struct ctx *ctx, struct bytes section, uint64_t issue, stru
         .urgency = row.urgency,
         .category = row.category,
         .area = row.area,
-        .due_at = find_due(&row),
         .pending = pending_list(ctx, issue, section, ITEM_PENDING_MAX),
         .generation = row.generation,
         .department = section,
     };
-    item.is_overdue = item.due_at.us != 0 && item.due_at.us <= ctx_now(ctx).us;
+    fill_due(&row, ctx_now(ctx), &item);
     fill_texts(ctx, &row, &item);
     fill_set_aside(ctx, &row, &item);
     list_put_message(list, out, &queue_item_type, &item);

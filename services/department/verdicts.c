@@ -48,16 +48,17 @@ static void settle(struct ctx *ctx, const struct record *record, struct settled_
                                  .is_local = true});
 }
 
-static struct wall find_due(const struct issue_part *part, enum stage stage)
+/* No clock runs: no due time. */
+static struct clock_part find_clock(const struct issue_part *part, enum stage stage)
 {
     struct list_cursor cursor = list_begin(&part->clocks);
     struct clock_part clock;
     while (list_next_message(&cursor, &clock_part_type, &clock)) {
         if (clock.stage == (int)stage) {
-            return clock.due_at;
+            return clock;
         }
     }
-    return (struct wall){0};
+    return (struct clock_part){0};
 }
 
 /* The leg's news, if it is one of this daemon's and there are any: it is what the step is about, or
@@ -71,13 +72,17 @@ static void settle_leg(struct ctx *ctx, const struct record *record, const struc
         (!is_addressed && row.state == leg->state)) {
         return;
     }
+    const struct clock_part handle = find_clock(after, STAGE_HANDLE);
+    const struct clock_part sign = find_clock(after, STAGE_SIGN);
     struct settled_event event = {.fact = is_addressed ? find_fact(ctx, record) : 0,
                                   .state = after->state,
                                   .department = leg->department,
                                   .leg = leg->state,
                                   .lead = after->lead,
-                                  .handle_due = find_due(after, STAGE_HANDLE),
-                                  .sign_due = find_due(after, STAGE_SIGN),
+                                  .handle_due = handle.due_at,
+                                  .is_handle_provisional = handle.is_provisional,
+                                  .sign_due = sign.due_at,
+                                  .is_sign_provisional = sign.is_provisional,
                                   .owner = after->owner,
                                   .wait_until = after->wait_until};
     event.urgency = row.urgency != after->urgency ? after->urgency : 0;

@@ -112,22 +112,23 @@ static bool fits(const struct ctx *ctx, const struct issue_file *file,
 
 /* Of what somebody has to do: not the end of the window in which a closed issue can be reopened,
  * nor what is paused. */
-static struct wall earliest_due(const struct issue_file *file)
+static struct clock_part find_earliest(const struct issue_file *file)
 {
-    struct wall due = {0};
+    struct clock_part earliest = {0};
     for (uint32_t i = 0; i < file->clock_count; i++) {
         const struct clock_part *clock = &file->clocks[i];
         bool counts = clock->stage != (int)STAGE_REOPEN && clock->paused_at.us == 0;
-        if (counts && (due.us == 0 || clock->due_at.us < due.us)) {
-            due = clock->due_at;
+        if (counts && (earliest.due_at.us == 0 || clock->due_at.us < earliest.due_at.us)) {
+            earliest = *clock;
         }
     }
-    return due;
+    return earliest;
 }
 
 static void put_item(struct ctx *ctx, const struct issue_file *file, struct list *list,
                      struct buf *out)
 {
+    const struct clock_part earliest = find_earliest(file);
     struct opened_event opened = {0};
     struct err err;
     if (issue_texts(ctx, &file->row, &opened, &err) != STATUS_OK) {
@@ -141,7 +142,8 @@ static void put_item(struct ctx *ctx, const struct issue_file *file, struct list
                               .lead = file->row.now.lead,
                               .cadre = file->row.now.owner,
                               .area = file->row.area,
-                              .due_at = earliest_due(file),
+                              .due_at = earliest.due_at,
+                              .is_provisional = earliest.is_provisional,
                               .is_overdue = is_overdue(file),
                               .title = opened.title,
                               .generation = file->row.now.generation,

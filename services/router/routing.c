@@ -110,10 +110,11 @@ static struct dispatch dispatch_of(const struct rule_decision *decision)
     return dispatch;
 }
 
-static struct wall due_of(const struct issue_file *file, enum stage stage)
+/* No clock runs: no due time. */
+static struct clock_part clock_of(const struct issue_file *file, enum stage stage)
 {
     const struct clock_part *clock = clocks_find(file, stage);
-    return clock == NULL ? (struct wall){0} : clock->due_at;
+    return clock == NULL ? (struct clock_part){0} : *clock;
 }
 
 /* Head and leader of a section, but a leader who was told of the issue already only once. */
@@ -136,6 +137,8 @@ void emit_legs(struct ctx *ctx, const struct issue_file *file, const struct open
                bool has_lead)
 {
     const struct leg *lead = issue_find_lead(&file->issue);
+    const struct clock_part sign = clock_of(file, STAGE_SIGN);
+    const struct clock_part handle = clock_of(file, STAGE_HANDLE);
     struct notify told = {0};
     for (uint32_t i = 0; i < file->issue.leg_count; i++) {
         const struct leg *leg = &file->issue.legs[i];
@@ -150,8 +153,10 @@ void emit_legs(struct ctx *ctx, const struct issue_file *file, const struct open
                                   .area = word_bytes(&file->issue.area),
                                   .urgency = (int)file->issue.urgency,
                                   .lead = word_bytes(&lead->department),
-                                  .sign_due = due_of(file, STAGE_SIGN),
-                                  .handle_due = due_of(file, STAGE_HANDLE),
+                                  .sign_due = sign.due_at,
+                                  .is_sign_provisional = sign.is_provisional,
+                                  .handle_due = handle.due_at,
+                                  .is_handle_provisional = handle.is_provisional,
                                   .title = opened->title,
                                   .text = opened->text,
                                   .notify = leg_notify(ctx, word_bytes(&leg->department), &told)};

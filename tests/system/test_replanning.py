@@ -4,7 +4,7 @@
 once, over kills and restarts; what was written stays."""
 import lianhu
 import wire
-from journey import CADRE, HEAD, HOUSEHOLD, LEADER, STAFF, Journey
+from journey import CADRE, CLERK, HEAD, HOUSEHOLD, LEADER, STAFF, Journey
 
 STARTED = "2026-03-02T09:00:00+08:00"        # a Monday
 HANDLE_DUE = "2026-03-09T23:59:59+08:00"     # 7 natural days: the Monday after
@@ -217,6 +217,37 @@ class Year(Replanning):
             "its year was published"])
         self.assertEqual(j.show()["provisional"], [])
         self.assertEqual(j.show()["due"]["handle"], "2027-01-14T23:59:59+08:00")
+        self.rebuild()
+
+    def marked(self):
+        """Whether each list marks the issue, for programs and for people."""
+        found = []
+        for words, person in ((("issue", "list"), "operator"), (("queue", "list"), STAFF),
+                              (("queue", "list"), "staff_civil_1")):
+            item, = self.instance.ok(*words, person=person)
+            shown = lianhu.run(*words, "--home", self.instance.home, "--as", person).out
+            self.assertEqual(", provisional" in shown, item["is_provisional"], shown)
+            found.append(item["is_provisional"])
+        return found
+
+    def test_lists_mark_what_is_provisional(self):
+        """The lead section's queue, the assisting one's, and the office's list."""
+        j = self.journey
+        j.submit(category="urban_other", urgency="complex", title="想请街道帮忙",
+                 text="家里的事情说不清楚")
+        self.instance.ok("issue", "dispatch", j.issue, "--lead", "urban", "--assist", "civil",
+                         person=CLERK)
+        self.instance.settle()
+        self.assertEqual(self.marked(), [False, False, False], "signing is due this year")
+        for person in (STAFF, "staff_civil_1"):
+            self.instance.ok("queue", "sign", j.issue, person=person)
+        j.contact()
+        self.instance.settle()
+        self.assertEqual(self.marked(), [True, True, True])
+        self.write("calendar/2027.yaml", YEAR_2027)
+        self.instance.ok("reload")
+        self.settle()
+        self.assertEqual(self.marked(), [False, False, False])
         self.rebuild()
 
     def test_the_supervision_by_a_person_is_definite_too_when_its_year_arrives(self):
