@@ -30,12 +30,14 @@ const char *language_word(enum language language);
 #define TEXT_NOTICE_LIST(X)                                                                        \
     X(handed_over)                                                                                 \
     X(taken_over)                                                                                  \
+    X(taken_over_uncovered)                                                                        \
     X(taken_over_interim)                                                                          \
     X(without_cadre)                                                                               \
     X(cards_stale)                                                                                 \
     X(dispatched)                                                                                  \
     X(signed)                                                                                      \
     X(auto_signed)                                                                                 \
+    X(triage_wanted)                                                                               \
     X(review_wanted)                                                                               \
     X(second_review_wanted)                                                                        \
     X(urged)                                                                                       \
@@ -57,7 +59,6 @@ const char *language_word(enum language language);
     X(escalated_top)                                                                               \
     X(unsatisfied)                                                                                 \
     X(set_aside)                                                                                   \
-    X(returned_to_triage)                                                                          \
     X(info_wanted)                                                                                 \
     X(info_given)                                                                                  \
     X(info_missing)                                                                                \
@@ -72,8 +73,7 @@ const char *language_word(enum language language);
     X(visits_missed)                                                                               \
     X(visits_missed_here)                                                                          \
     X(promise_due)                                                                                 \
-    X(promise_missed)                                                                              \
-    X(dead_letter)
+    X(promise_missed)
 
 /* `handler` is whoever has to act, whatever else that person is. */
 #define TEXT_AUDIENCE_LIST(X)                                                                      \

@@ -138,7 +138,7 @@ static void tell_both(struct ctx *ctx, struct bytes from, struct bytes to, uint3
                       struct bytes reason)
 {
     tell(ctx, "handed_over", from, to, count, reason);
-    tell(ctx, "taken_over", to, from, count, reason);
+    tell(ctx, from.len != 0 ? "taken_over" : "taken_over_uncovered", to, from, count, reason);
 }
 
 /* ---- handing over --------------------------------------------------------------------------- */

@@ -28,12 +28,15 @@ enum status notifier_react_opened(struct ctx *ctx, const struct record *record, 
 {
     (void)err;
     const struct opened_event *event = message;
+    struct news news = begin(record, event->title);
+    news.level = NOTICE_LEVEL_INFO;
     if (event->after.state != (int)STATE_DISPATCHED) {
+        news.category = "triage_wanted";
+        set_due(&news, &event->after.clocks, STAGE_TRIAGE);
+        tell_list(ctx, &news, &event->notify);
         return STATUS_OK;
     }
-    struct news news = begin(record, event->title);
     news.category = "dispatched";
-    news.level = NOTICE_LEVEL_INFO;
     news.department = event->after.lead;
     set_due(&news, &event->after.clocks, STAGE_HANDLE);
     tell_cadre(ctx, &news, event->after.owner);
@@ -75,6 +78,8 @@ static const struct telling tellings[] = {
      NOTICE_LEVEL_ACTION},
     {HAPPENING_REVIEW_NO, STATE_NONE, "redo", "redo", STAGE_HANDLE, NOTICE_LEVEL_ACTION},
     {HAPPENING_REVIEW_OK, STATE_FEEDBACK, "answered", NULL, STAGE_FEEDBACK, NOTICE_LEVEL_ACTION},
+    {HAPPENING_FEEDBACK_DONE, STATE_CALLBACK, NULL, "callback_wanted", STAGE_CALLBACK,
+     NOTICE_LEVEL_INFO},
     {HAPPENING_CALLBACK_UNSATISFIED, STATE_IN_PROGRESS, "redo", "redo", STAGE_HANDLE,
      NOTICE_LEVEL_ACTION},
     {HAPPENING_CALLBACK_UNSATISFIED, STATE_CALLBACK, NULL, "unsatisfied", STAGE_CALLBACK,
@@ -153,7 +158,7 @@ static void fill_step(const struct record *record, const struct step_event *even
                       const struct telling *telling, struct news *news)
 {
     news->department = event->after.lead;
-    news->person = record->actor;
+    news->person = record->actor.len != 0 ? record->actor : event->after.owner;
     news->reason = event->reason.len != 0 ? event->reason : event->words;
     if (telling->happening == HAPPENING_SUSPENSION_OK) {
         enum wait_ground ground = (enum wait_ground)event->after.wait_ground;

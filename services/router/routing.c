@@ -177,6 +177,8 @@ static void emit_opened(struct ctx *ctx, const struct record *record,
     if (lead != NULL) {
         notify_add_section(&notify, &ctx_config(ctx)->office, word_bytes(&lead->department));
         notify_add(&notify, word_bytes(&file->issue.leader));
+    } else {
+        notify_add_roles(&notify, &ctx_config(ctx)->office, ROLE_BIT(ROLE_TRIAGE_CLERK));
     }
     struct opened_event event = {
         .household = report->household,

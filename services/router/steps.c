@@ -29,7 +29,7 @@ static struct bytes find_topic(const struct issue_file *file, const struct step 
     return (struct bytes){0};
 }
 
-/* Who is told of what moves the clocks of an issue. */
+/* Who is told of what moves the clocks of an issue, or asks for their work. */
 static const struct {
     uint32_t roles;      /* set of ROLE_BIT */
     uint32_t recipients; /* set of RECIPIENT_BIT, unless a section did it itself */
@@ -43,6 +43,7 @@ static const struct {
     [HAPPENING_SUSPENSION_OK] = {.recipients = SECTION},
     [HAPPENING_SUSPENSION_NO] = {.recipients = SECTION},
     [HAPPENING_RESUME] = {.recipients = SECTION},
+    [HAPPENING_FEEDBACK_DONE] = {.roles = ROLE_BIT(ROLE_SUPERVISOR)},
     [HAPPENING_CORRECT] = {.recipients = SECTION | RECIPIENT_BIT(RECIPIENT_LEADER)},
 };
 

@@ -50,7 +50,7 @@ class Handover(lianhu.SystemTest):
         self.assertEqual(j.show()["cadre"], NEXT)
         self.assertEqual(j.show()["events"][-1]["reason"], f"{CADRE} -> {NEXT}: 片区调整")
         self.assertEqual(len(self.told(CADRE, "handed_over")), 1)
-        self.assertIn("2 户", self.told(NEXT, "taken_over")[0]["title"])
+        self.assertIn("2户", self.told(NEXT, "taken_over")[0]["title"])
         cadres = self.instance.ok("household", "show", HOUSEHOLD)["cadres"]
         self.assertEqual([(c["cadre"], c["since"], c["until"]) for c in cadres],
                          [(CADRE, STARTED, STARTED), (NEXT, STARTED, None)])
@@ -73,7 +73,7 @@ class Handover(lianhu.SystemTest):
         self.instance.settle()
         self.assertEqual(j.show()["cadre"], SECRETARY)
         self.assertEqual(len(self.households("--cadre", SECRETARY)), 40)
-        self.assertIn("40 户", self.told(SECRETARY, "taken_over_interim")[0]["title"])
+        self.assertIn("40户", self.told(SECRETARY, "taken_over_interim")[0]["title"])
         self.assertEqual(self.households("--without-cadre"), [])
         last = self.instance.ok("household", "show", HOUSEHOLD)["cadres"][-1]
         self.assertTrue(last["is_interim"])

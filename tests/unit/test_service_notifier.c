@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The notifier: what it makes of what it is told, and what recipients see of it. */
+#include "domain/words.h"
 #include "notifier/notifier.h"
 #include "service_calls.h"
 #include "service_node.h"
@@ -58,8 +59,7 @@ static void what_intake_wants_told_is_told_in_the_words_of_its_category(void **s
     assert_text(item.category, "redo");
     assert_int_equal(item.level, NOTICE_LEVEL_ACTION);
     assert_int_equal(item.issue, 0);
-    assert_text(item.text,
-                "您反映的“—”（—）已退回—重新办理，原因：三十天没有走访。请向联系户作好说明。");
+    assert_text(item.text, "“—”（—）已退回—重新办理，原因：三十天没有走访。请向联系户作好说明。");
     reply = inbox_of(node, "leader1");
     assert_text(first_item(&reply).title, "分管科室有事项退回重办：—");
     service_node_check_rebuild(node);
@@ -75,6 +75,61 @@ static void a_notice_without_words_becomes_a_dead_letter(void **state)
     (void)service_node_last(node, &dead_lettered_event_type, &dead);
     assert_text(dead.reason, "there are no words for notices of the kind 'no_such_notice'");
     assert_int_equal(inbox_of(node, "cadre001").items.count, 0);
+}
+
+/* ---- what waits for somebody ---------------------------------------------------------------- */
+
+static struct list list_of(const char *person, struct buf *out)
+{
+    struct list list = {0};
+    list_put_bytes(&list, out, bytes_of_string(person));
+    list_end(&list, out);
+    return list;
+}
+
+static void what_no_rule_dispatches_is_told_to_the_triage_clerks(void **state)
+{
+    struct service_node *node = *state;
+    struct buf out = {0};
+    struct opened_event event = {.title = BYTES("路灯不亮"),
+                                 .after = {.state = (int)STATE_TRIAGE, .owner = BYTES("cadre001")},
+                                 .notify = list_of("triage1", &out)};
+
+    (void)service_node_follow(node, &(struct router_record){.type = &opened_event_type,
+                                                            .message = &event,
+                                                            .issue = 20260000007});
+
+    struct inbox_reply reply = inbox_of(node, "triage1");
+    assert_int_equal(reply.items.count, 1);
+    struct inbox_item item = first_item(&reply);
+    assert_text(item.category, "triage_wanted");
+    assert_int_equal(item.level, NOTICE_LEVEL_INFO);
+    assert_text(item.text, "收到“路灯不亮”（2026-0000007），请梳理交办。时限：—。");
+    assert_int_equal(inbox_of(node, "cadre001").items.count, 0);
+    buf_done(&out);
+}
+
+static void what_waits_for_a_call_back_is_told_to_the_supervisors(void **state)
+{
+    struct service_node *node = *state;
+    struct buf out = {0};
+    struct step_event event = {.happening = (int)HAPPENING_FEEDBACK_DONE,
+                               .from = (int)STATE_FEEDBACK,
+                               .to = (int)STATE_CALLBACK,
+                               .title = BYTES("路灯不亮"),
+                               .after = {.state = (int)STATE_CALLBACK, .owner = BYTES("cadre001")},
+                               .notify = list_of("supervisor1", &out)};
+
+    (void)service_node_follow(
+        node,
+        &(struct router_record){.type = &step_event_type, .message = &event, .issue = 20260000007});
+
+    struct inbox_reply reply = inbox_of(node, "supervisor1");
+    assert_int_equal(reply.items.count, 1);
+    assert_text(first_item(&reply).category, "callback_wanted");
+    assert_int_equal(first_item(&reply).level, NOTICE_LEVEL_INFO);
+    assert_int_equal(inbox_of(node, "cadre001").items.count, 0);
+    buf_done(&out);
 }
 
 /* ---- around --------------------------------------------------------------------------------- */
@@ -111,6 +166,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_intake_wants_told_is_told_in_the_words_of_its_category),
+        TEST(what_no_rule_dispatches_is_told_to_the_triage_clerks),
+        TEST(what_waits_for_a_call_back_is_told_to_the_supervisors),
         TEST(a_notice_without_words_becomes_a_dead_letter),
     };
     return cmocka_run_group_tests(tests, open_street, close_street);

@@ -106,6 +106,18 @@ static void at_the_triage_desk_the_clerks_are_pressed_but_not_by_themselves(void
     assert_false(list_has(&event.notify, "triage1"));
 }
 
+static void what_comes_to_the_triage_desk_names_its_clerks(void **state)
+{
+    struct opened_event event;
+
+    open_issue(*state, false);
+
+    (void)service_node_last(*state, &opened_event_type, &event);
+    assert_int_equal(event.notify.count, 2);
+    assert_true(list_has(&event.notify, "triage1"));
+    assert_true(list_has(&event.notify, "triage2"));
+}
+
 static void a_person_urges_an_issue_once_a_day(void **state)
 {
     struct err err = {0};
@@ -345,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(who_urges_presses_the_lead_section_at_once),
         TEST(at_the_triage_desk_the_clerks_are_pressed_but_not_by_themselves),
+        TEST(what_comes_to_the_triage_desk_names_its_clerks),
         TEST(a_person_urges_an_issue_once_a_day),
         TEST(the_secretary_of_another_community_and_the_section_itself_do_not_urge),
         TEST(supervision_has_its_own_due_time_and_issuer),
