@@ -7,6 +7,7 @@
 #include "config/config_hash.h"
 #include "config/config_internal.h"
 #include "config/deadlines.h"
+#include "config/notices_file.h"
 #include "config/org.h"
 #include "config/routing.h"
 #include "config/settings.h"
@@ -101,6 +102,7 @@ static void read_by_office(struct config *config, struct problems *problems)
         (void)deadlines_read(documents[CONFIG_DEADLINES], &config->office, &holdings->limits,
                              problems);
         (void)visits_read(documents[CONFIG_DEADLINES], &config->visits, problems);
+        (void)notices_read(documents[CONFIG_DEADLINES], &config->notices, problems);
     }
     config->rules = holdings->rules;
     config->limits = holdings->limits;

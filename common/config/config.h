@@ -10,6 +10,7 @@
 #include "base/wall.h"
 #include "config/problems.h"
 #include "config/texts.h"
+#include "domain/notices.h"
 #include "domain/office.h"
 #include "domain/visits.h"
 
@@ -37,8 +38,8 @@ struct config_daemon {
 struct config {
     char *dir;                       /* where it was read from */
     uint8_t hash[CONFIG_HASH_BYTES]; /* BLAKE2b over every file's name and bytes, in name order */
-    /* The same over what deadlines are computed from: the calendar with the zone; the limits with
-     * the catalogue they name. */
+    /* The same over what deadlines are computed from: the calendar with the zone; the limits and
+     * ladders with the catalogue they name. */
     uint8_t calendar_hash[CONFIG_HASH_BYTES];
     uint8_t limits_hash[CONFIG_HASH_BYTES];
     struct zone zone;
@@ -60,6 +61,7 @@ struct config {
     const struct calendar *calendar;
     const struct limits *limits;
     struct visit_rules visits;
+    struct notice_rules notices;
     const struct texts *texts;
 
     void *memory; /* owns all of the above */

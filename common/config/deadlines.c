@@ -294,7 +294,8 @@ struct file_row {
     const struct yaml_node *ladders;
     const struct yaml_node *stages;
     const struct yaml_node *supervision;
-    const struct yaml_node *visits; /* read by config/visits_file.h */
+    const struct yaml_node *visits;  /* read by config/visits_file.h */
+    const struct yaml_node *notices; /* read by config/notices_file.h */
 };
 
 static void read_supervision(struct deadlines *deadlines, const struct yaml_node *map,
@@ -328,6 +329,8 @@ static void read_file(struct deadlines *deadlines, const struct yaml_node *root)
          .help = "The ladder of a supervision that a person set, with its own due time."},
         {.key = "visits", .type = READ_CUSTOM, .read = keep_node,
          .offset = offsetof(struct file_row, visits), .help = "When households are visited."},
+        {.key = "notices", .type = READ_CUSTOM, .read = keep_node,
+         .offset = offsetof(struct file_row, notices), .help = "When people are told."},
         {0},
     };
     /* clang-format on */

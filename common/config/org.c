@@ -81,6 +81,8 @@ static const struct reader_row person_rows[] = {
      .help = "The unit as people read it; the first section's or the area's name by default."},
     {.key = "phone", .type = READ_CUSTOM, .read = read_phone,
      .offset = offsetof(struct person, phone), .help = "A telephone number."},
+    {.key = "deputy", .type = READ_WORD, .offset = offsetof(struct person, deputy),
+     .help = "Who hears of what the person does not read."},
     {0},
 };
 

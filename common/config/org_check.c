@@ -217,6 +217,22 @@ static void check_person_area(struct org *org, uint32_t at)
     }
 }
 
+static void check_person_deputy(struct org *org, uint32_t at)
+{
+    const struct person *person = &org->people[at];
+    const struct yaml_node *node = yaml_find(org->people_nodes[at], "deputy");
+    char path[READER_PATH_MAX];
+    id_path(path, "people", person->id, "deputy");
+    if (node == NULL || person->deputy.len == 0) {
+        return;
+    }
+    if (bytes_equal(person->deputy, person->id)) {
+        reader_problem(&org->reader, node, path, "nobody is his or her own deputy");
+    } else if (find_person(org, person->deputy) == NULL) {
+        add_unknown_person(org, node, path);
+    }
+}
+
 /* The operator is built in, and "system" is the engine itself wherever an actor is shown. */
 static void check_person_id(struct org *org, uint32_t at)
 {
@@ -250,6 +266,7 @@ static void check_people(struct org *org)
         check_person_id(org, i);
         check_person_departments(org, i);
         check_person_area(org, i);
+        check_person_deputy(org, i);
         name_unit(org, &org->people[i]);
     }
 }

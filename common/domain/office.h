@@ -54,7 +54,8 @@ struct person {
     /* The sections this person works in (staff, head) or is in charge of (leader). */
     struct bytes departments[OFFICE_PERSON_DEPARTMENTS_MAX];
     uint32_t department_count;
-    struct bytes area; /* community of a secretary, village of a liaison; else empty */
+    struct bytes area;   /* community of a secretary, village of a liaison; else empty */
+    struct bytes deputy; /* person who hears of what this one does not read; may be empty */
 };
 
 struct department {

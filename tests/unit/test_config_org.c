@@ -126,6 +126,10 @@ static const struct {
     {"area: c1", "area: v1",
      "org.yaml:18:59: error: people[b1].area: 'v1' is not a community of this street\n"},
     {", area: v1", "", "org.yaml:19:5: error: people[z1].area: the key is missing: a village\n"},
+    {"area: v1", "area: v1, deputy: z1",
+     "org.yaml:19:67: error: people[z1].deputy: nobody is his or her own deputy\n"},
+    {"area: v1", "area: v1, deputy: z2",
+     "org.yaml:19:67: error: people[z1].deputy: no person 'z2' (did you mean 'h2'?)\n"},
     {"unit: 副主任", "area: c1",
      "org.yaml:14:46: error: people[l1].area: only a community_secretary or a village_liaison "
      "has an area\n"},
