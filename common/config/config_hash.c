@@ -3,6 +3,7 @@
 
 #include "base/endian.h"
 #include "base/memory.h"
+#include "config/config_internal.h"
 #include "config/reader.h"
 
 #include <sodium.h>
@@ -102,9 +103,68 @@ bool config_hash_dir(const char *dir, uint8_t hash[CONFIG_HASH_BYTES])
     return good;
 }
 
+static void hash_text(crypto_generichash_state *state, struct bytes text)
+{
+    uint8_t len[8];
+    be64_store(len, text.len);
+    (void)crypto_generichash_update(state, len, sizeof len);
+    (void)crypto_generichash_update(state, text.p, text.len);
+}
+
+/* A node without what is in it: its kind, its value, how many there are in it. */
+static void hash_node(crypto_generichash_state *state, const struct yaml_node *node)
+{
+    uint8_t head[5] = {(uint8_t)node->kind};
+    be32_store(head + 1, node->count);
+    (void)crypto_generichash_update(state, head, sizeof head);
+    hash_text(state, node->text);
+}
+
+/* What a section says, whatever its comments and its layout. */
+static void hash_section(crypto_generichash_state *state, const struct yaml_node *section)
+{
+    struct {
+        const struct yaml_node *node;
+        uint32_t next;
+    } stack[YAML_DEPTH_MAX] = {{section, 0}};
+    uint32_t depth = 1;
+    hash_node(state, section);
+    while (depth > 0) {
+        const struct yaml_node *node = stack[depth - 1].node;
+        uint32_t next = stack[depth - 1].next++;
+        if (next >= node->count) {
+            depth--;
+            continue;
+        }
+        if (node->kind == YAML_MAP) {
+            hash_text(state, node->keys[next].text);
+        }
+        hash_node(state, &node->items[next]);
+        if (node->items[next].count != 0) {
+            stack[depth].node = &node->items[next];
+            stack[depth++].next = 0;
+        }
+    }
+}
+
+static void hash_limits(struct config *config)
+{
+    static const char *const sections[] = {"ladders", "stages"};
+    const struct yaml_document *document = config_holdings(config)->documents[CONFIG_DEADLINES];
+    crypto_generichash_state state;
+    CHECK(crypto_generichash_init(&state, NULL, 0, CONFIG_HASH_BYTES) == 0);
+    (void)hash_file(&state, config->dir, "categories.yaml");
+    for (size_t i = 0; document != NULL && i < sizeof sections / sizeof sections[0]; i++) {
+        const struct yaml_node *section = yaml_find(&document->root, sections[i]);
+        if (section != NULL) {
+            hash_section(&state, section);
+        }
+    }
+    CHECK(crypto_generichash_final(&state, config->limits_hash, CONFIG_HASH_BYTES) == 0);
+}
+
 void config_hash_planning(struct config *config)
 {
-    static const char *const limits[] = {"categories.yaml", "deadlines.yaml"};
     struct names names = {0};
     crypto_generichash_state state;
     uint8_t zone[4];
@@ -118,11 +178,7 @@ void config_hash_planning(struct config *config)
     }
     CHECK(crypto_generichash_final(&state, config->calendar_hash, CONFIG_HASH_BYTES) == 0);
     names_done(&names);
-    CHECK(crypto_generichash_init(&state, NULL, 0, CONFIG_HASH_BYTES) == 0);
-    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
-        (void)hash_file(&state, config->dir, limits[i]);
-    }
-    CHECK(crypto_generichash_final(&state, config->limits_hash, CONFIG_HASH_BYTES) == 0);
+    hash_limits(config);
 }
 
 static bool is_known(const char *name, const char *const *known)

@@ -187,6 +187,36 @@ static void the_hash_follows_every_byte_of_every_file(void **state)
     copy_close(&copy);
 }
 
+/* The hash of the limits after a change of deadlines.yaml. */
+static void spoil_limits(const struct copy *copy, const char *from, const char *to, uint8_t *hash)
+{
+    spoil(copy, "deadlines.yaml", from, to);
+    struct config *config = open_good(copy->dir);
+    memcpy(hash, config->limits_hash, CONFIG_HASH_BYTES);
+    config_close(config);
+}
+
+static void only_what_moves_deadlines_changes_the_hash_of_the_limits(void **state)
+{
+    (void)state;
+    struct copy copy;
+    uint8_t first[CONFIG_HASH_BYTES];
+    uint8_t again[CONFIG_HASH_BYTES];
+    copy_open(&copy);
+    spoil_limits(&copy, NULL, "# a remark\n", first);
+    spoil_limits(&copy, "hold: working_hours", "hold: none", again);
+    assert_memory_equal(again, first, sizeof again);
+    spoil_limits(&copy, "remind: [60d", "remind: [61d", again);
+    assert_memory_equal(again, first, sizeof again);
+    spoil_limits(&copy, "general: 7d, complex: 15d", "general: 8d, complex: 15d", again);
+    assert_memory_not_equal(again, first, sizeof again);
+    memcpy(first, again, sizeof first);
+    spoil_limits(&copy, "at: [80%, -1wd], tell: [handler, section_head]",
+                 "at: [80%, -1wd], tell: [handler]", again);
+    assert_memory_not_equal(again, first, sizeof again);
+    copy_close(&copy);
+}
+
 static void limits_left_out_have_their_defaults_and_show_it(void **state)
 {
     (void)state;
@@ -369,6 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shipped_street_is_whole),
         cmocka_unit_test(the_hash_follows_every_byte_of_every_file),
+        cmocka_unit_test(only_what_moves_deadlines_changes_the_hash_of_the_limits),
         cmocka_unit_test(limits_left_out_have_their_defaults_and_show_it),
         cmocka_unit_test(every_mistake_in_the_settings_is_told),
         cmocka_unit_test(mistakes_of_all_files_are_told_in_one_run),
