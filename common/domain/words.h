@@ -277,6 +277,32 @@ enum wait_ground {
         WAIT_GROUND_COUNT
 };
 
+/* What somebody owes, as an agenda lists it. */
+#define DUTY_KIND_LIST(X)                                                                          \
+    X(SIGN, sign, "签收")                                                                          \
+    X(TRIAGE, triage, "梳理交办")                                                                  \
+    X(INFO, info, "补充信息")                                                                      \
+    X(FIRST_CONTACT, first_contact, "首次联系")                                                    \
+    X(HANDLE, handle, "办理")                                                                      \
+    X(SUSPENSION, suspension, "挂起审批")                                                          \
+    X(REVIEW, review, "审核")                                                                      \
+    X(FEEDBACK, feedback, "反馈")                                                                  \
+    X(CALLBACK, callback, "回访")                                                                  \
+    X(UNSATISFIED, unsatisfied, "不满意裁定")                                                      \
+    X(SUPERVISION, supervision, "督办")                                                            \
+    X(VISIT, visit, "走访")                                                                        \
+    X(PROMISE, promise, "承诺")                                                                    \
+    X(CARD, card, "亲情卡")                                                                        \
+    X(COVERAGE, coverage, "配备联户干部")
+
+enum duty_kind {
+    DUTY_KIND_NONE,
+#define X(name, word, zh) DUTY_KIND_##name,
+    DUTY_KIND_LIST(X)
+#undef X
+        DUTY_KIND_COUNT
+};
+
 /* What can happen to an issue; the value is the number of the row in domain/lifecycle.h. */
 #define HAPPENING_LIST(X)                                                                          \
     X(SUBMIT, submit, "上报")                                                                      \
@@ -348,7 +374,8 @@ enum happening {
     X(reaction, REACTION, "reaction")                                                              \
     X(recipient, RECIPIENT, "recipient")                                                           \
     X(happening, HAPPENING, "event")                                                               \
-    X(wait_ground, WAIT_GROUND, "ground for waiting")
+    X(wait_ground, WAIT_GROUND, "ground for waiting")                                              \
+    X(duty_kind, DUTY_KIND, "kind of duty")
 
 #define X(type, prefix, called)                                                                    \
     const char *type##_word(enum type value);                                                      \
