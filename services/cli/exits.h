@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How `lianhu` ends. */
+/* How `lianhu` ends, and the codes of its failures: one table for both. */
 #pragma once
 
 #include "base/status.h"
@@ -13,4 +13,15 @@ enum cli_exit {
     CLI_CONFIGURATION = 78, /* the configuration cannot be used */
 };
 
+/* A code that programs see under --json, and what it means. */
+struct cli_code {
+    const char *code;
+    enum cli_exit exit; /* where nothing says 64 or 78 */
+    const char *about;
+};
+
+/* All there are; ends with a row without code. Only grows. */
+extern const struct cli_code cli_codes[];
+
+const struct cli_code *cli_code_of(enum status status);
 enum cli_exit cli_exit_of(enum status status);

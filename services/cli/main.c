@@ -81,6 +81,7 @@ static int run(const struct args *args)
         st = check_operation(&session, args, &err);
     }
     if (st == STATUS_OK) {
+        session.is_look = verb_is_query(args->verb);
         st = args->verb->run(&session, args, &result, &err);
     }
     int code = CLI_DONE;

@@ -204,8 +204,8 @@ static void print_failure_json(const struct globals *globals, enum status status
 {
     char field[sizeof err->field];
     plain_field(err->field, field, sizeof field);
-    json_t *error =
-        json_pack("{s:s, s:o}", "code", status_word(status), "message", json_of_text(err->text));
+    json_t *error = json_pack("{s:s, s:o}", "code", cli_code_of(status)->code, "message",
+                              json_of_text(err->text));
     if (field[0] != '\0') {
         (void)json_object_set_new(error, "field", json_string(field));
     }

@@ -248,6 +248,7 @@ enum status query_watch(struct session *session, const struct args *args, json_t
         .id = after->type == FIELD_U64 ? "id" : "issue",
         .shown = json_object(),
     };
+    session->is_look = false; /* it waits for what has not happened yet */
     do {
         session_renew(session);
         st = look_again(&watch, &call, err);

@@ -17,27 +17,6 @@
 #define QUEUE_MESSAGES 1000U
 #define LOOK_AGAIN_MS 20
 
-static const enum cli_exit exits[STATUS_COUNT] = {
-    [STATUS_OK] = CLI_DONE,
-    [STATUS_AGAIN] = CLI_BUSY,
-    [STATUS_NOT_FOUND] = CLI_REFUSED,
-    [STATUS_EXISTS] = CLI_REFUSED,
-    [STATUS_INVALID] = CLI_REFUSED,
-    [STATUS_FORBIDDEN] = CLI_REFUSED,
-    [STATUS_REFUSED] = CLI_REFUSED,
-    [STATUS_BUSY] = CLI_BUSY,
-    [STATUS_UNKNOWN] = CLI_BUSY,
-    [STATUS_FULL] = CLI_BUSY,
-    [STATUS_CORRUPT] = CLI_REFUSED,
-    [STATUS_IO] = CLI_REFUSED,
-    [STATUS_UNAVAILABLE] = CLI_UNAVAILABLE,
-};
-
-enum cli_exit cli_exit_of(enum status status)
-{
-    return exits[status];
-}
-
 struct wall session_now(void)
 {
     struct timespec at;
@@ -217,17 +196,36 @@ static enum status enter_run(const struct session *session, struct err *err)
     return STATUS_OK;
 }
 
+/* Whether it is kept from being started, by a rebuild or by hand. */
+static bool is_held(const struct config_daemon *daemon)
+{
+    char path[WORD_MAX_BYTES + 16];
+    (void)snprintf(path, sizeof path, "hold.%.*s", BYTES_FMT(daemon->name));
+    return access(path, F_OK) == 0;
+}
+
 static enum status wait_for_daemon(const struct session *session,
                                    const struct config_daemon *daemon, struct err *err)
 {
+    int64_t begun_us = session_mono().us;
     while (!is_listening(daemon)) {
         if (!up_lock_is_held("up.lock")) {
             return fail(err, STATUS_UNAVAILABLE,
                         "'%.*s' is not there; start the instance with 'lianhu up'",
                         BYTES_FMT(daemon->name));
         }
-        if (session_left_ms(session) == 0) {
-            return fail(err, STATUS_UNAVAILABLE, "'%.*s' did not come up in time",
+        bool is_over = session_left_ms(session) == 0;
+        if (is_held(daemon) && (session->is_look || is_over)) {
+            return fail(err, STATUS_UNAVAILABLE,
+                        "'%.*s' is held: it is being rebuilt, or somebody put run/hold.%.*s there; "
+                        "it starts again when that file is removed",
+                        BYTES_FMT(daemon->name), BYTES_FMT(daemon->name));
+        }
+        int64_t waited_us = session_mono().us - begun_us;
+        if (is_over || (session->is_look && waited_us > INT64_C(1000) * SESSION_LOOK_MS)) {
+            return fail(err, STATUS_UNAVAILABLE,
+                        "'%.*s' did not come up in time; 'lianhu status' and the log of 'lianhu "
+                        "up' say more",
                         BYTES_FMT(daemon->name));
         }
         (void)poll(NULL, 0, LOOK_AGAIN_MS);

@@ -28,6 +28,7 @@ struct session {
     struct connection connections[CONFIG_DAEMONS_MAX];
     uint32_t connection_count;
     uint64_t last_tag;
+    bool is_look;         /* the run only looks: a daemon that is not there is said early */
     struct mono deadline; /* of the whole run */
     enum cli_exit exit;   /* when a verb has a result and is no success all the same */
     json_t *lines;        /* bad lines of an import that was refused; owned */
@@ -68,8 +69,10 @@ void session_renew(struct session *session);
  * one, to be put back. */
 struct mono session_shorten(struct session *session, uint32_t ms);
 
-/* The connection to a daemon. UNAVAILABLE: nobody listens there, until the deadline while `up` runs
- * (it starts a daemon that died again), at once when it does not. */
+/* The connection to a daemon. UNAVAILABLE: nobody listens there. `up` starts a daemon that died
+ * again, so while it runs this is said at the deadline; of a run that only looks after
+ * SESSION_LOOK_MS, and at once when the daemon is held. Without `up` it is said at once. */
+#define SESSION_LOOK_MS 2000
 enum status session_connect(struct session *session, const struct config_daemon *daemon,
                             struct rpc_client **ret_client, struct err *err) MUST_USE;
 

@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #define LOOK_AT_MOST_MS 1500U
 #define WAIT_STEP_MS 50
@@ -159,28 +161,100 @@ static json_t *status_json(const struct session *session, const struct daemon_st
         dead_json(session, statuses));
 }
 
-static bool is_settled(const json_t *status, uint32_t up, uint32_t count)
+/* ---- what is not as it should be ------------------------------------------------------------ */
+
+static long long number(const json_t *object, const char *member)
 {
-    size_t i;
-    json_t *link;
-    json_array_foreach(json_object_get(status, "links"), i, link)
-    {
-        if (json_integer_value(json_object_get(link, "lag")) != 0) {
-            return false;
-        }
-    }
-    return up == count;
+    return json_integer_value(json_object_get(object, member));
 }
 
-/* Looks until all is settled, at most until then. The last look is the result. */
-static uint32_t look_until(struct session *session, int64_t until_us, json_t **ret_json)
+/* What is wrong with a daemon; false when nothing is. Only what `is_rest` says keeps `--wait`. */
+static bool complain_of_daemon(const json_t *daemon, bool is_rest, struct buf *out)
+{
+    const char *name = output_string(daemon, "name");
+    if (!json_is_true(json_object_get(daemon, "up"))) {
+        char hold[WORD_MAX_BYTES + 16];
+        (void)snprintf(hold, sizeof hold, "hold.%s", name);
+        /* The working folder is run/: somebody answered, or there would be no complaints. */
+        buf_append_format(out, "'%s' is down%s%s%s", name,
+                          access(hold, F_OK) == 0 ? "; it is kept so by run/" : "",
+                          access(hold, F_OK) == 0 ? hold : "",
+                          access(hold, F_OK) == 0 ? "" : "; the log of 'lianhu up' says why");
+        return true;
+    }
+    if (is_rest) {
+        return false;
+    }
+    if (json_is_true(json_object_get(daemon, "is_held"))) {
+        buf_append_format(out,
+                          "the timers of '%s' are held because the clock stepped; put the clock "
+                          "right, then 'lianhu clock accept'",
+                          name);
+        return true;
+    }
+    if (number(daemon, "dead") != 0) {
+        buf_append_format(out, "'%s' has %lld dead letters; see 'lianhu dead list %s'", name,
+                          number(daemon, "dead"), name);
+        return true;
+    }
+    return false;
+}
+
+static bool complain_of_link(const json_t *link, bool is_rest, struct buf *out)
+{
+    const char *sentence = output_string(link, "sentence");
+    const char *from = output_string(link, "from");
+    const char *to = output_string(link, "to");
+    const char *state = output_string(link, "state");
+    bool is_stopped = strcmp(state, "refused") == 0 || strcmp(state, "replaced") == 0;
+    if (is_stopped || sentence[0] != '\0') {
+        buf_append_format(out, "'%s' no longer follows '%s' (%s)%s%s", to, from, state,
+                          sentence[0] == '\0' ? "" : ": ", sentence);
+        return true;
+    }
+    if (is_rest && number(link, "lag") != 0) {
+        buf_append_format(out, "'%s' is %lld behind '%s'", to, number(link, "lag"), from);
+        return true;
+    }
+    return false;
+}
+
+/* Adds every sentence about what is not as it should be to `ret_sentences`. With `is_rest` about
+ * what keeps the instance from rest; without about what needs a person. */
+static void complain(const json_t *status, bool is_rest, json_t *ret_sentences)
+{
+    static const struct {
+        const char *list;
+        bool (*complain)(const json_t *item, bool is_rest, struct buf *out);
+    } parts[] = {{"daemons", complain_of_daemon}, {"links", complain_of_link}};
+    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
+        size_t i;
+        json_t *item;
+        json_array_foreach(json_object_get(status, parts[p].list), i, item)
+        {
+            struct buf text = {0};
+            if (parts[p].complain(item, is_rest, &text)) {
+                (void)json_array_append_new(ret_sentences,
+                                            json_stringn((const char *)text.p, text.len));
+            }
+            buf_done(&text);
+        }
+    }
+}
+
+/* ---- the verb ------------------------------------------------------------------------------- */
+
+/* Looks until all is at rest, at most until then. The last look is the result. */
+static uint32_t look_until(struct session *session, int64_t until_us, json_t **ret_json,
+                           json_t *ret_sentences)
 {
     struct daemon_status statuses[CONFIG_DAEMONS_MAX];
     for (;;) {
         uint32_t up = call_status(session, LOOK_AT_MOST_MS, statuses);
         json_t *status = status_json(session, statuses);
-        if (session_mono().us >= until_us ||
-            is_settled(status, up, session->config->daemon_count)) {
+        (void)json_array_clear(ret_sentences);
+        complain(status, true, ret_sentences);
+        if (json_array_size(ret_sentences) == 0 || session_mono().us >= until_us) {
             *ret_json = status;
             return up;
         }
@@ -189,23 +263,66 @@ static uint32_t look_until(struct session *session, int64_t until_us, json_t **r
     }
 }
 
-enum status status_run(struct session *session, const struct args *args, json_t **ret_json,
-                       struct err *err)
+static void say(const json_t *sentences)
+{
+    size_t i;
+    json_t *sentence;
+    json_array_foreach(sentences, i, sentence)
+    {
+        (void)fprintf(stderr, "lianhu: %s\n", json_string_value(sentence));
+    }
+}
+
+/* The result of a wait that was in vain: the status, and in it the failure. */
+static void put_failure(struct session *session, unsigned long wait_s, const json_t *sentences,
+                        json_t *status)
+{
+    char text[sizeof((struct err *)NULL)->text];
+    (void)snprintf(text, sizeof text, "not at rest within %lu s: %s", wait_s,
+                   json_string_value(json_array_get(sentences, 0)));
+    (void)json_object_set_new(
+        status, "error",
+        json_pack("{s:s, s:s}", "code", cli_code_of(STATUS_BUSY)->code, "message", text));
+    session->exit = CLI_BUSY;
+}
+
+static enum status parse_wait(const struct args *args, unsigned long *ret_wait_s, struct err *err)
 {
     const char *wait = args_find_string(args, "wait");
     char *end = NULL;
-    unsigned long wait_s = wait == NULL ? 0 : strtoul(wait, &end, 10);
-    if (wait != NULL && (*wait < '0' || *wait > '9' || *end != '\0' || wait_s > WAIT_MAX_S)) {
+    *ret_wait_s = wait == NULL ? 0 : strtoul(wait, &end, 10);
+    if (wait != NULL && (*wait < '0' || *wait > '9' || *end != '\0' || *ret_wait_s > WAIT_MAX_S)) {
         return fail_field(err, STATUS_INVALID, "wait", "--wait takes seconds, 0 to %lu",
                           WAIT_MAX_S);
     }
+    return STATUS_OK;
+}
+
+enum status status_run(struct session *session, const struct args *args, json_t **ret_json,
+                       struct err *err)
+{
+    unsigned long wait_s;
+    enum status st = parse_wait(args, &wait_s, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
     json_t *status;
+    json_t *sentences = json_array();
     int64_t until_us = session_mono().us + (int64_t)wait_s * US_PER_S;
-    if (look_until(session, until_us, &status) == 0) {
+    if (look_until(session, until_us, &status, sentences) == 0) {
         json_decref(status);
+        json_decref(sentences);
         return fail(err, STATUS_UNAVAILABLE,
                     "no daemon answers; start the instance with 'lianhu up'");
     }
+    if (args_has(args, "wait") && json_array_size(sentences) != 0) {
+        put_failure(session, wait_s, sentences, status);
+    } else {
+        (void)json_array_clear(sentences);
+        complain(status, false, sentences);
+    }
+    say(sentences);
+    json_decref(sentences);
     *ret_json = status;
     return STATUS_OK;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/verb.h"
 
+#include "base/buf.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -61,10 +63,34 @@ bool verb_has_noun(const char *noun)
     return false;
 }
 
+bool verb_is_query(const struct verb *verb)
+{
+    static const char end[] = "_query";
+    size_t len = verb->type == NULL ? 0 : strlen(verb->type->name);
+    return len >= sizeof end && strcmp(verb->type->name + len + 1 - sizeof end, end) == 0;
+}
+
 void verb_title(const struct verb *verb, char *text)
 {
     (void)snprintf(text, VERB_TITLE_BYTES, "%s%s%s", verb->noun, verb->verb == NULL ? "" : " ",
                    verb->verb == NULL ? "" : verb->verb);
+}
+
+void verb_append_rule(const struct option_rule *rule, struct buf *out)
+{
+    static const char *const begins[] = {
+        [OPTIONS_ONE_OF] = "exactly one of", [OPTIONS_ANY_OF] = "at least one of"};
+    if (rule->kind == OPTIONS_NEEDED) {
+        size_t len = strcspn(rule->when, "=");
+        buf_append_format(out, "--%.*s%s%s needs", (int)len, rule->when,
+                          rule->when[len] == '\0' ? "" : " ",
+                          rule->when[len] == '\0' ? "" : rule->when + len + 1);
+    } else {
+        buf_append_string(out, begins[rule->kind]);
+    }
+    for (uint32_t i = 0; i < OPTION_RULE_NAMES && rule->names[i] != NULL; i++) {
+        buf_append_format(out, "%s --%s", i == 0 ? "" : ",", rule->names[i]);
+    }
 }
 
 static bool is_among(const char *name, const char *const *names)

@@ -25,6 +25,21 @@ struct verb_option {
     bool is_repeated;
 };
 
+/* What options are needed with or instead of each other. */
+enum option_rule_kind {
+    OPTIONS_ONE_OF, /* exactly one of the names */
+    OPTIONS_ANY_OF, /* at least one of them */
+    OPTIONS_NEEDED, /* all of them, when `when` is given */
+};
+
+#define OPTION_RULE_NAMES 4U
+struct option_rule {
+    enum option_rule_kind kind;
+    const char *when;                     /* "redo", or with a value: "reached=yes" */
+    const char *names[OPTION_RULE_NAMES]; /* without dashes */
+    const char *example;                  /* a whole line that is right */
+};
+
 enum column_kind {
     COLUMN_TEXT,  /* strings, numbers, yes or nothing; lists joined with commas */
     COLUMN_TIME,  /* to the minute */
@@ -58,6 +73,7 @@ struct verb {
     const char *const *hidden;         /* fields that are no options; ends with NULL */
     const char *preset;                /* a yes-or-no field that this verb sets */
     const struct verb_option *options; /* more; ends with a row without name */
+    const struct option_rule *rules;   /* what goes with what; ends with a row without names */
 
     const char *daemon;               /* where the message goes, where it is always the same */
     const struct message_type *reply; /* what a query is answered with */
@@ -95,6 +111,9 @@ const struct verb *verb_find(const char *noun, const char *verb);
 /* Whether any verb has that noun. */
 bool verb_has_noun(const char *noun);
 
+/* Whether its message only asks. */
+bool verb_is_query(const struct verb *verb);
+
 /* "issue dispatch". `text` takes at least VERB_TITLE_BYTES. */
 #define VERB_TITLE_BYTES 64
 void verb_title(const struct verb *verb, char *text);
@@ -117,6 +136,10 @@ struct parameters {
     struct parameter items[PARAMETERS_MAX];
     uint32_t count;
 };
+
+/* "exactly one of --ok, --redo", "--redo needs --reason". */
+struct buf;
+void verb_append_rule(const struct option_rule *rule, struct buf *out);
 
 /* Arguments first, in order. */
 void verb_list_parameters(const struct verb *verb, struct parameters *ret_parameters);

@@ -193,6 +193,10 @@ class Past(lianhu.SystemTest):
         for link in links:
             self.assertRegex(link["sentence"], "put back in time|is not the one")
             self.assertRegex(link["sentence"], "restore the whole instance from one backup")
+        done = instance.cli("status", "--wait", 1)
+        self.assertEqual(done.code, 75, "a link that is refused is no rest")
+        for follower in followers:
+            self.assertIn(f"'{follower}' no longer follows '{name}' (refused): ", done.err)
         instance.down()
         shutil.rmtree(state / name)
         (instance.folder / f"new-{name}").rename(state / name)
