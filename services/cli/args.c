@@ -2,9 +2,10 @@
 #include "cli/args.h"
 
 #include "base/memory.h"
+#include "cli/args_hints.h"
+#include "cli/args_rules.h"
 #include "cli/text_input.h"
 #include "codec/field.h"
-#include "domain/lifecycle.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,6 +38,11 @@ static enum args_result usage(struct reading *reading, const char *format, ...)
     va_end(list);
     (void)fail(reading->err, STATUS_INVALID, "%s", sentence);
     return ARGS_USAGE;
+}
+
+static enum args_result usage_of(enum status st)
+{
+    return st == STATUS_OK ? ARGS_OK : st == STATUS_REFUSED ? ARGS_LATER : ARGS_USAGE;
 }
 
 /* ---- what every verb takes ------------------------------------------------------------------ */
@@ -125,6 +131,12 @@ static const struct global_option *find_global(const char *name, size_t len)
     return NULL;
 }
 
+const char *args_common_option(size_t index)
+{
+    bool is_there = index < sizeof global_options / sizeof global_options[0];
+    return is_there ? global_options[index].name : NULL;
+}
+
 /* ---- what the verb takes -------------------------------------------------------------------- */
 
 static struct bytes keep(struct args *args, struct bytes text)
@@ -204,6 +216,23 @@ static enum status set_field(struct args *args, const struct field *field, struc
     return st;
 }
 
+/* On the wire nothing and zero are the same, so that a value that is nothing would not be seen. */
+static enum status check_empty(const struct args *args, const struct parameter *parameter,
+                               struct err *err)
+{
+    const struct field *field = parameter->field;
+    if (!field_is_empty(field, field_get(field, args->message))) {
+        return STATUS_OK;
+    }
+    if (strcmp(field->name, "limit") == 0) {
+        return fail_field(err, STATUS_INVALID, field->name, "--limit takes 1 to %llu, not 0",
+                          (unsigned long long)field->max);
+    }
+    return field->is_required ? fail_field(err, STATUS_INVALID, field->name, "%s%s is empty",
+                                           parameter->is_argument ? "" : "--", parameter->name)
+                              : STATUS_OK;
+}
+
 static enum args_result set(struct reading *reading, const struct parameter *parameter,
                             const char *given)
 {
@@ -232,11 +261,8 @@ static enum args_result set(struct reading *reading, const struct parameter *par
     if (st != STATUS_OK && parameter->is_argument && strncmp(reading->err->text, "--", 2) == 0) {
         memmove(reading->err->text, reading->err->text + 2, strlen(reading->err->text) - 1);
     }
-    /* On the wire nothing and zero are the same. */
-    if (st == STATUS_OK && parameter->field->is_required &&
-        field_is_empty(parameter->field, field_get(parameter->field, args->message))) {
-        st = fail_field(reading->err, STATUS_INVALID, parameter->field->name, "%s%s is empty",
-                        dashes, parameter->name);
+    if (st == STATUS_OK) {
+        st = check_empty(args, parameter, reading->err);
     }
     return st == STATUS_OK ? ARGS_OK : ARGS_INVALID;
 }
@@ -268,20 +294,6 @@ static enum args_result set_argument(struct reading *reading, const char *word)
     return usage(reading, "'%s' is one argument too many", word);
 }
 
-/* Whether the lifecycle knows this verb although it is not offered yet. */
-static bool is_later_verb(const char *noun, const char *word)
-{
-    char verb[2 * (WORD_MAX_BYTES + 1)];
-    (void)snprintf(verb, sizeof verb, "%s %s", noun, word);
-    for (int happening = 1; happening < HAPPENING_COUNT; happening++) {
-        const struct transition *row = lifecycle_row((enum happening)happening);
-        if (!row->is_offered && row->verb != NULL && strcmp(row->verb, verb) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A word that is no option: the noun, the verb, or an argument. */
 static enum args_result take_word(struct reading *reading, const char *word)
 {
@@ -291,7 +303,7 @@ static enum args_result take_word(struct reading *reading, const char *word)
     }
     if (args->noun == NULL) {
         if (!verb_has_noun(word)) {
-            return usage(reading, "there is no '%s'; 'lianhu --help' lists what there is", word);
+            return usage_of(args_no_such_noun(word, reading->err));
         }
         args->noun = word;
         return ARGS_OK;
@@ -302,15 +314,8 @@ static enum args_result take_word(struct reading *reading, const char *word)
         return ARGS_OK;
     }
     verb = verb_find(args->noun, NULL);
-    if (verb == NULL && is_later_verb(args->noun, word)) {
-        (void)fail(reading->err, STATUS_REFUSED,
-                   "'%s %s' is not offered yet; 'lianhu lifecycle' shows what is", args->noun,
-                   word);
-        return ARGS_LATER;
-    }
     if (verb == NULL) {
-        return usage(reading, "'%s' has no '%s'; 'lianhu %s --help' lists what it has", args->noun,
-                     word, args->noun);
+        return usage_of(args_no_such_verb(args->noun, word, reading->err));
     }
     choose(args, verb);
     return set_argument(reading, word);
@@ -374,7 +379,7 @@ static enum args_result take_dashed(struct reading *reading, const char *name)
     }
     const struct parameter *parameter = args->verb == NULL ? NULL : find_option(args, name, len);
     if (parameter == NULL) {
-        return usage(reading, "there is no option --%.*s here", (int)len, name);
+        return usage_of(args_no_such_option(args, bytes_of(name, len), reading->err));
     }
     return take_option(reading, name, len, equals, parameter);
 }
@@ -396,14 +401,15 @@ static enum args_result check_whole(struct reading *reading)
     for (uint32_t i = 0; i < args->parameters.count; i++) {
         const struct parameter *parameter = &args->parameters.items[i];
         if (parameter->is_required && !is_given(args, parameter)) {
-            enum args_result result = usage(reading, "%s%s is missing",
-                                            parameter->is_argument ? "" : "--", parameter->name);
+            enum args_result result =
+                usage(reading, "%s%s is missing; for example: %s",
+                      parameter->is_argument ? "" : "--", parameter->name, args->verb->example);
             (void)snprintf(reading->err->field, sizeof reading->err->field, "%.31s",
                            parameter->name);
             return result;
         }
     }
-    return ARGS_OK;
+    return usage_of(args_check_rules(args, reading->err));
 }
 
 static bool wants_words_about_itself(const struct globals *globals)

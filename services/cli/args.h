@@ -46,6 +46,9 @@ enum args_result { ARGS_OK, ARGS_USAGE, ARGS_INVALID, ARGS_LATER };
 enum args_result args_parse(int argc, char **argv, struct args *args, struct err *err);
 void args_done(struct args *args);
 
+/* The name of an option that every verb takes, or NULL behind the last. */
+const char *args_common_option(size_t index);
+
 /* The last value of an option or argument that is no field; false when it was not given. */
 bool args_find(const struct args *args, const char *name, struct bytes *ret_text);
 bool args_has(const struct args *args, const char *name);

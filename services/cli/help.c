@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/help.h"
 
+#include "cli/exits.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -112,6 +114,20 @@ static void append_parameters(const struct verb *verb, struct buf *out)
     buf_done(&right);
 }
 
+/* "Exactly one of --ok, --redo. --redo needs --reason." */
+static void append_rules(const struct verb *verb, struct buf *out)
+{
+    const struct option_rule *rule = verb->rules;
+    for (; rule != NULL && rule->names[0] != NULL; rule++) {
+        size_t begin = out->len;
+        verb_append_rule(rule, out);
+        if (out->p[begin] >= 'a' && out->p[begin] <= 'z') {
+            out->p[begin] = (uint8_t)(out->p[begin] - 'a' + 'A');
+        }
+        buf_append_string(out, ".\n");
+    }
+}
+
 static void append_common(struct buf *out)
 {
     buf_append_string(out, "\nOptions of every verb:\n");
@@ -125,6 +141,10 @@ void help_append_verb(const struct verb *verb, struct buf *out)
     help_append_usage(verb, out);
     buf_append_format(out, "\n%s.\n\n", verb->about);
     append_parameters(verb, out);
+    if (verb->rules != NULL) {
+        buf_append_u8(out, '\n');
+        append_rules(verb, out);
+    }
     append_common(out);
     buf_append_format(out, "\nExample:\n  %s\n", verb->example);
 }
@@ -210,6 +230,19 @@ static void append_man_parameters(const struct verb *verb, struct buf *out)
     buf_append_string(out, ".El\n");
 }
 
+static void append_man_rules(const struct verb *verb, struct buf *out)
+{
+    if (verb->rules == NULL) {
+        return;
+    }
+    struct buf rules = {0};
+    append_rules(verb, &rules);
+    buf_append_u8(&rules, '\0');
+    buf_append_string(out, ".Pp\n");
+    append_roff((const char *)rules.p, out);
+    buf_done(&rules);
+}
+
 static void append_man_verb(const struct verb *verb, struct buf *out)
 {
     struct buf words = {0};
@@ -222,6 +255,7 @@ static void append_man_verb(const struct verb *verb, struct buf *out)
     append_roff(verb->about, out);
     buf_append_string(out, ".\n");
     append_man_parameters(verb, out);
+    append_man_rules(verb, out);
     buf_append_string(out, ".Pp\nExample:\n.Dl ");
     append_roff(verb->example, out);
     buf_append_u8(out, '\n');
@@ -285,16 +319,29 @@ static const char man_tail[] =
     ".It 0\n"
     "Done.\n"
     ".It 1\n"
-    "Refused by a rule, or a value is wrong.\n"
+    "Refused by a rule, or a value is wrong, or the operating system failed.\n"
     ".It 64\n"
     "A missing or unknown option.\n"
     ".It 69\n"
-    "The daemon is not there.\n"
+    "The daemon is not there; nothing has happened.\n"
     ".It 75\n"
     "Busy, or the outcome is not known; repeat with the request id that was printed.\n"
     ".It 78\n"
     "The configuration cannot be used.\n"
-    ".El\n";
+    ".El\n"
+    ".Pp\n"
+    "Under\n"
+    ".Fl \\-json\n"
+    "a failure is an object\n"
+    ".Cm error\n"
+    "with a\n"
+    ".Cm code ,\n"
+    "a\n"
+    ".Cm message\n"
+    "and, where one value is at fault, its\n"
+    ".Cm field .\n"
+    "The codes:\n"
+    ".Bl -tag -width duplicate_request -compact\n";
 
 void help_append_man(struct buf *out)
 {
@@ -312,6 +359,10 @@ void help_append_man(struct buf *out)
     }
     buf_append_string(out, ".El\n");
     buf_append_string(out, man_tail);
+    for (const struct cli_code *row = cli_codes; row->code != NULL; row++) {
+        buf_append_format(out, ".It Cm %s\nExit %d: %s.\n", row->code, row->exit, row->about);
+    }
+    buf_append_string(out, ".El\n");
 }
 
 /* ---- completion ----------------------------------------------------------------------------- */

@@ -46,6 +46,23 @@ static const struct verb_option import_options[] = {
     {0},
 };
 
+static const struct option_rule callback_rules[] = {
+    {.kind = OPTIONS_NEEDED,
+     .when = "reached=yes",
+     .names = {"solved", "result", "section", "cadre"},
+     .example = "lianhu callback record 2026-0000042 --reached yes --solved yes --result 5 "
+                "--section 5 --cadre 5 --as supervisor1"},
+    {0},
+};
+
+static const struct option_rule handover_rules[] = {
+    {.kind = OPTIONS_ONE_OF,
+     .names = {"household", "all"},
+     .example = "lianhu cadre handover --from cadre001 --to cadre002 --all --reason 片区调整 --as "
+                "office_head"},
+    {0},
+};
+
 const struct verb household_verbs[] = {
     {.noun = "feedback",
      .verb = "give",
@@ -64,6 +81,7 @@ const struct verb household_verbs[] = {
      .example = "lianhu callback record 2026-0000042 --reached yes --solved yes --result 5 "
                 "--section 5 --cadre 5 --as supervisor1",
      .type = &callback_command_type,
+     .rules = callback_rules,
      .arguments = issue_argument,
      .hidden = generation_hidden,
      .daemon = "auditor",
@@ -103,6 +121,7 @@ const struct verb household_verbs[] = {
      .example = "lianhu cadre handover --from cadre001 --to cadre002 --household h00001,h00002 "
                 "--reason 片区调整 --as office_head",
      .type = &handover_command_type,
+     .rules = handover_rules,
      .daemon = "intake",
      .run = change_run_plain,
      .print = change_print},
@@ -136,7 +155,7 @@ const struct verb household_verbs[] = {
     {.noun = "household",
      .verb = "show",
      .about = "Shows one household, with its cadres by period",
-     .example = "lianhu household show c01v01-h001",
+     .example = "lianhu household show h00001",
      .type = &household_query_type,
      .arguments = household_argument,
      .hidden = household_show_hidden,

@@ -27,7 +27,8 @@ static const struct verb_option up_options[] = {
 static const struct verb_option status_options[] = {
     {.name = "wait",
      .value = "S",
-     .about = "Wait at most so many seconds until all are up and nothing is behind"},
+     .about = "Wait until all are up and nothing is behind; exit 75 when that takes longer than so "
+              "many seconds"},
     {0},
 };
 

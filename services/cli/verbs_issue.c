@@ -38,13 +38,69 @@ static const struct verb_option import_options[] = {
     {0},
 };
 
+static const struct option_rule submit_rules[] = {
+    {.kind = OPTIONS_ANY_OF,
+     .names = {"household", "direct"},
+     .example = "lianhu issue submit --household h00001 --kind difficulty --category roads "
+                "--title 路灯不亮 --text 村口的路灯坏了三天 --as cadre001"},
+    {0},
+};
+
+static const struct option_rule review_rules[] = {
+    {.kind = OPTIONS_ONE_OF,
+     .names = {"ok", "redo"},
+     .example = "lianhu issue review 2026-0000042 --ok --as leader1"},
+    {.kind = OPTIONS_NEEDED,
+     .when = "redo",
+     .names = {"reason"},
+     .example = "lianhu issue review 2026-0000042 --redo --reason 请补现场照片 --as leader1"},
+    {0},
+};
+
+static const struct option_rule suspend_rules[] = {
+    {.kind = OPTIONS_ONE_OF,
+     .names = {"ok", "no"},
+     .example = "lianhu issue suspend 2026-0000042 --ok --as triage1"},
+    {.kind = OPTIONS_NEEDED,
+     .when = "no",
+     .names = {"reason"},
+     .example = "lianhu issue suspend 2026-0000042 --no --reason 不必等待 --as triage1"},
+    {0},
+};
+
+static const struct option_rule correct_rules[] = {
+    {.kind = OPTIONS_ANY_OF,
+     .names = {"category", "urgency", "kind"},
+     .example = "lianhu issue correct 2026-0000042 --urgency complex --reason 涉及多个部门 "
+                "--as office_head"},
+    {0},
+};
+
+static const struct option_rule supervise_rules[] = {
+    {.kind = OPTIONS_ONE_OF,
+     .names = {"until", "lift"},
+     .example = "lianhu issue supervise 2026-0000042 --level 2 --until 3wd --words 限期办结 "
+                "--as supervisor1"},
+    {.kind = OPTIONS_NEEDED,
+     .when = "until",
+     .names = {"level", "words"},
+     .example = "lianhu issue supervise 2026-0000042 --level 2 --until 3wd --words 限期办结 "
+                "--as supervisor1"},
+    {.kind = OPTIONS_NEEDED,
+     .when = "lift",
+     .names = {"reason"},
+     .example = "lianhu issue supervise 2026-0000042 --lift --reason 已经办结 --as supervisor1"},
+    {0},
+};
+
 const struct verb issue_verbs[] = {
     {.noun = "issue",
      .verb = "submit",
      .about = "Reports what a household raised",
-     .example = "lianhu issue submit --as cadre001 --household c01v01-h001 --kind difficulty "
+     .example = "lianhu issue submit --as cadre001 --household h00001 --kind difficulty "
                 "--category roads --title 路灯不亮 --text @report.txt",
      .type = &submit_command_type,
+     .rules = submit_rules,
      .run = change_run_submit,
      .print = change_print},
     {.noun = "issue",
@@ -116,6 +172,7 @@ const struct verb issue_verbs[] = {
          "Agrees that an issue waits, as its section asked (--ok), or does not (--no --reason)",
      .example = "lianhu issue suspend 2026-0000042 --ok --as triage1",
      .type = &suspend_command_type,
+     .rules = suspend_rules,
      .arguments = issue_argument,
      .hidden = generation_hidden,
      .run = change_run_router,
@@ -126,6 +183,7 @@ const struct verb issue_verbs[] = {
      .example = "lianhu issue correct 2026-0000042 --urgency complex --reason 涉及多个部门 "
                 "--as office_head",
      .type = &correct_command_type,
+     .rules = correct_rules,
      .arguments = issue_argument,
      .hidden = generation_hidden,
      .run = change_run_router,
@@ -135,6 +193,7 @@ const struct verb issue_verbs[] = {
      .about = "Passes a section's answer (--ok), or sends it back (--redo --reason)",
      .example = "lianhu issue review 2026-0000042 --ok --as leader1",
      .type = &review_command_type,
+     .rules = review_rules,
      .arguments = issue_argument,
      .hidden = generation_hidden,
      .run = change_run_router,
@@ -154,6 +213,7 @@ const struct verb issue_verbs[] = {
      .example = "lianhu issue supervise 2026-0000042 --level 2 --until 3wd --words 限期办结 "
                 "--as supervisor1",
      .type = &supervise_command_type,
+     .rules = supervise_rules,
      .arguments = issue_argument,
      .hidden = generation_hidden,
      .run = change_run_router,

@@ -5,6 +5,7 @@ there; and what happens when the wrong person, the wrong time or the wrong argum
 import json
 import subprocess
 import threading
+import time
 import uuid
 
 import lianhu
@@ -336,10 +337,12 @@ class Refusals(lianhu.SystemTest):
         self.assertEqual(j.show()["state"], "in_progress")
         self.assertEqual(self.call(j, ("queue", "submit", "--outcome", "partly", "--words", "x"),
                                    STAFF).code, 0, "evidence is compulsory only for solved")
-        self.refused(self.call(j, ("issue", "review"), LEADER), "invalid", exit_code=1)
+        self.refused(self.call(j, ("issue", "review"), LEADER), "invalid", field="ok",
+                     exit_code=64)
         self.refused(self.call(j, ("issue", "review", "--redo"), LEADER), "invalid",
-                     field="reason", exit_code=1)
-        self.refused(self.call(j, ("issue", "review", "--ok", "--redo"), LEADER), "invalid")
+                     field="reason", exit_code=64)
+        self.refused(self.call(j, ("issue", "review", "--ok", "--redo"), LEADER), "invalid",
+                     exit_code=64)
         j.review()
         self.refused(self.call(j, ("feedback", "give", "--mode", "letter", "--words", "x",
                                    "--reaction", "satisfied"), CADRE), "invalid", field="mode")
@@ -357,7 +360,7 @@ class Refusals(lianhu.SystemTest):
                 self.assertIn(done.code, (1, 64), done)
                 self.assertEqual((done.error["code"], done.error.get("field")), ("invalid", field))
         self.refused(self.call(j, ("callback", "record", "--reached", "yes"), SUPERVISOR),
-                     "invalid")
+                     "invalid", field="solved", exit_code=64)
         self.assertEqual(j.show()["state"], "callback")
 
     def test_an_issue_that_is_not_there(self):
@@ -606,6 +609,21 @@ class Absence(lianhu.SystemTest):
         status = instance.status()
         down = [d for d in status["daemons"] if not d["up"]]
         self.assertEqual([(d["name"], d["pid"]) for d in down], [("intake", None)])
+        done = instance.cli("status")
+        self.assertEqual(done.code, 0, "without --wait a status is a status")
+        self.assertRegex(done.err, r"(?m)^lianhu: 'intake' is down; .*run/hold\.intake$")
+        done = instance.cli("status", "--wait", "1")
+        self.assertEqual(done.code, 75, done)
+        self.assertEqual(done.error["code"], "busy")
+        self.assertRegex(done.error["message"], "not at rest within 1 s: 'intake' is down")
+        self.assertEqual([d["up"] for d in done.json["daemons"]], [False] + 5 * [True],
+                         "the status is there all the same")
+        begun = time.monotonic()
+        done = instance.cli("household", "show", HOUSEHOLD, "--timeout", 60, timeout=50)
+        self.assertEqual(done.code, 69, done)
+        self.assertEqual(done.error["code"], "unavailable")
+        self.assertRegex(done.error["message"], "'intake' is held: .*run/hold.intake")
+        print(f"said after {time.monotonic() - begun:.1f} s that it is held")
         done = instance.cli("issue", "submit", "--household", HOUSEHOLD, "--kind", "demand",
                             "--category", "roads", "--title", "路", "--text", "坏了", "--timeout",
                             "1", person=CADRE)

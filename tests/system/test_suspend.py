@@ -137,8 +137,9 @@ class Suspend(lianhu.SystemTest):
         decide = ("issue", "suspend", j.issue)
         for person in (STAFF, LEADER, CADRE):
             self.refused(self.cli(*decide, "--ok", person=person), "forbidden")
-        self.refused(self.cli(*decide, person=CLERK), "invalid", field="ok")
-        self.refused(self.cli(*decide, "--no", person=OFFICE_HEAD), "invalid", field="reason")
+        self.refused(self.cli(*decide, person=CLERK), "invalid", field="ok", exit_code=64)
+        self.refused(self.cli(*decide, "--no", person=OFFICE_HEAD), "invalid", field="reason",
+                     exit_code=64)
         self.instance.ok(*decide, "--no", "--reason", "可以先办", person=OFFICE_HEAD)
         self.assertEqual(j.show()["wait_ground"], None)
         self.assertIn("suspension_refused", self.categories(STAFF))
@@ -255,7 +256,9 @@ class Suspend(lianhu.SystemTest):
         self.assertEqual(self.due(), {"handle": "2026-03-12T10:30:00+08:00"})
         correct = ("issue", "correct", j.issue, "--reason", "涉及多个部门")
         self.refused(self.cli(*correct, "--urgency", "complex", person=STAFF), "forbidden")
-        self.refused(self.cli(*correct, person=CLERK), "invalid", "nothing would change")
+        self.refused(self.cli(*correct, person=CLERK), "invalid", field="category", exit_code=64)
+        self.refused(self.cli(*correct, "--kind", "enquiry", person=CLERK), "invalid",
+                     "nothing would change")
         self.refused(self.cli(*correct, "--category", "nowhere", person=CLERK), "invalid",
                      "no category", "category")
         self.refused(self.cli("issue", "correct", j.issue, "--urgency", "complex", person=CLERK),

@@ -135,12 +135,72 @@ static void a_wrong_line_is_a_matter_of_usage(void **state)
     }
 }
 
+static void options_that_belong_together_are_asked_for_with_a_line_that_has_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        const char *field;
+        const char *says;
+    } lines[] = {
+        {"lianhu issue review 2026-0000042", "ok", "give exactly one of --ok, --redo"},
+        {"lianhu issue review 2026-0000042 --ok --redo --reason x", "ok", "exactly one of"},
+        {"lianhu issue review 2026-0000042 --redo", "reason", "--redo needs --reason"},
+        {"lianhu issue suspend 2026-0000042", "ok", "give exactly one of --ok, --no"},
+        {"lianhu issue suspend 2026-0000042 --no", "reason", "--no needs --reason"},
+        {"lianhu issue correct 2026-0000042 --reason x", "category", "give at least one of"},
+        {"lianhu issue supervise 2026-0000042", "until", "give exactly one of --until, --lift"},
+        {"lianhu issue supervise 2026-0000042 --lift", "reason", "--lift needs --reason"},
+        {"lianhu issue submit --kind demand --category roads --title x --text y", "household",
+         "give at least one of --household, --direct"},
+        {"lianhu callback record 2026-0000042 --reached yes --solved yes", "result",
+         "--reached yes needs --solved, --result, --section, --cadre"},
+        {"lianhu cadre handover --to cadre002 --reason x", "household", "give exactly one of"},
+        {"lianhu issue dispatch 2026-0000042", "lead", "--lead is missing"},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (parse(lines[i].line) != ARGS_USAGE || strstr(err.text, lines[i].says) == NULL ||
+            strstr(err.text, "; for example: lianhu ") == NULL) {
+            fail_msg("'%s': %s", lines[i].line, err.text);
+        }
+        assert_string_equal(err.field, lines[i].field);
+    }
+    assert_int_equal(parse("lianhu callback record 2026-0000042 --reached no"), ARGS_OK);
+    assert_int_equal(parse("lianhu issue submit --direct --kind demand --category roads --title x "
+                           "--text y"),
+                     ARGS_OK);
+}
+
+static void a_word_that_is_nearly_right_is_recognised(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        const char *says;
+    } lines[] = {
+        {"lianhu isue", "did you mean 'issue'?"},
+        {"lianhu issue shwo", "did you mean 'show'?"},
+        {"lianhu issue dis", "did you mean 'dispatch'?"},
+        {"lianhu issue list --stat triage", "did you mean --state?"},
+        {"lianhu issue list --jsn", "did you mean --json?"},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (parse(lines[i].line) != ARGS_USAGE || strstr(err.text, lines[i].says) == NULL) {
+            fail_msg("'%s': %s", lines[i].line, err.text);
+        }
+    }
+    assert_int_equal(parse("lianhu zebra"), ARGS_USAGE);
+    assert_null(strstr(err.text, "did you mean"));
+}
+
 static void a_wrong_value_names_its_field(void **state)
 {
     (void)state;
     assert_int_equal(parse("lianhu issue list --state nowhere"), ARGS_INVALID);
     assert_string_equal(err.field, "state");
     assert_int_equal(parse("lianhu issue list --limit 201"), ARGS_INVALID);
+    assert_string_equal(err.field, "limit");
+    assert_int_equal(parse("lianhu issue list --limit 0"), ARGS_INVALID);
     assert_string_equal(err.field, "limit");
     assert_int_equal(parse("lianhu issue list --request-id 12"), ARGS_INVALID);
     assert_string_equal(err.field, "request_id");
@@ -240,6 +300,63 @@ static void every_verb_has_help_with_an_example_that_begins_with_it(void **state
     assert_true(count > 40);
 }
 
+/* The words of a line of a shell: parts in quotes do not occur in examples. */
+static void parse_example(const struct verb *verb, const char *example)
+{
+    char line[512];
+    const char *begin = strstr(example, "lianhu ");
+    assert_non_null(begin);
+    (void)snprintf(line, sizeof line, "%s", begin);
+    line[strcspn(line, "|)>")] = '\0';
+    for (char *at = strchr(line, '@'); at != NULL; at = strchr(at + 1, '@')) {
+        *at = 'x'; /* files are not read here */
+    }
+    if (parse(line) != ARGS_OK || args.verb != verb) {
+        fail_msg("the example '%s' is wrong: %s", example, err.text);
+    }
+}
+
+static void every_example_can_be_read_and_means_its_verb(void **state)
+{
+    (void)state;
+    for (const struct verb *verb = verb_next(NULL); verb != NULL; verb = verb_next(verb)) {
+        parse_example(verb, verb->example);
+        const struct option_rule *rule = verb->rules;
+        for (; rule != NULL && rule->names[0] != NULL; rule++) {
+            parse_example(verb, rule->example);
+        }
+    }
+}
+
+static bool has_option(const struct verb *verb, const char *name, size_t len)
+{
+    struct parameters parameters;
+    verb_list_parameters(verb, &parameters);
+    for (uint32_t i = 0; i < parameters.count; i++) {
+        const struct parameter *parameter = &parameters.items[i];
+        if (strlen(parameter->name) == len && strncmp(parameter->name, name, len) == 0) {
+            return !parameter->is_argument && !parameter->is_required;
+        }
+    }
+    return false;
+}
+
+static void every_rule_is_about_options_that_can_be_left_out(void **state)
+{
+    (void)state;
+    for (const struct verb *verb = verb_next(NULL); verb != NULL; verb = verb_next(verb)) {
+        const struct option_rule *rule = verb->rules;
+        for (; rule != NULL && rule->names[0] != NULL; rule++) {
+            assert_int_equal(rule->kind == OPTIONS_NEEDED, rule->when != NULL);
+            for (uint32_t i = 0; i < OPTION_RULE_NAMES && rule->names[i] != NULL; i++) {
+                if (!has_option(verb, rule->names[i], strlen(rule->names[i]))) {
+                    fail_msg("'%s %s' has no option --%s", verb->noun, verb->verb, rule->names[i]);
+                }
+            }
+        }
+    }
+}
+
 static void every_name_in_the_table_is_a_field_of_its_message(void **state)
 {
     (void)state;
@@ -291,6 +408,8 @@ int main(void)
         TEST(home_and_person_come_from_the_environment_where_they_are_not_given),
         TEST(without_any_of_it_the_operator_works_here),
         TEST(a_wrong_line_is_a_matter_of_usage),
+        TEST(options_that_belong_together_are_asked_for_with_a_line_that_has_them),
+        TEST(a_word_that_is_nearly_right_is_recognised),
         TEST(a_wrong_value_names_its_field),
         TEST(a_value_that_begins_with_dashes_is_given_behind_an_equals_sign),
         TEST(a_text_comes_from_a_file_without_its_last_line_end),
@@ -299,6 +418,8 @@ int main(void)
         TEST(an_entry_may_be_the_first),
         TEST(help_knows_how_far_the_line_was_read),
         TEST(every_verb_has_help_with_an_example_that_begins_with_it),
+        TEST(every_example_can_be_read_and_means_its_verb),
+        TEST(every_rule_is_about_options_that_can_be_left_out),
         TEST(every_name_in_the_table_is_a_field_of_its_message),
         TEST(the_man_page_is_what_the_program_prints),
     };
