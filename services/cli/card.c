@@ -184,10 +184,15 @@ void card_print_html(const struct session *session, const json_t *result)
     const json_t *html = json_object_get(result, "html");
     (void)fwrite(json_string_value(html), 1, json_string_length(html), stdout);
     json_int_t without = json_integer_value(json_object_get(result, "without_cadre"));
-    (void)fprintf(stderr, "%lld cards on %lld sheets\n",
-                  (long long)json_integer_value(json_object_get(result, "cards")),
-                  (long long)json_integer_value(json_object_get(result, "sheets")));
+    struct buf text = {0};
+    output_count(result, "cards", "card", "cards", &text);
+    buf_append_string(&text, " on ");
+    output_count(result, "sheets", "sheet", "sheets", &text);
     if (without != 0) {
-        (void)fprintf(stderr, "%lld households have no cadre and so no card\n", (long long)without);
+        buf_append_u8(&text, '\n');
+        output_count(result, "without_cadre", "household has", "households have", &text);
+        buf_append_string(&text, " no cadre and so no card");
     }
+    (void)fprintf(stderr, "%.*s\n", BYTES_FMT(buf_bytes(&text)));
+    buf_done(&text);
 }

@@ -80,6 +80,13 @@ void output_member(const json_t *item, const char *member, enum column_kind kind
     }
 }
 
+void output_count(const json_t *item, const char *member, const char *one, const char *many,
+                  struct buf *out)
+{
+    long long count = (long long)json_integer_value(json_object_get(item, member));
+    buf_append_format(out, "%lld %s", count, count == 1 ? one : many);
+}
+
 static void put_row(struct grid *grid, const struct column *columns, const json_t *item)
 {
     struct buf text = {0};

@@ -25,5 +25,9 @@ void output_progress(const char *format, ...) PRINTF_LIKE(1, 2);
 struct buf;
 void output_member(const json_t *item, const char *member, enum column_kind kind, struct buf *out);
 
+/* A member that is a number, with its noun: "1 household", "33 households". */
+void output_count(const json_t *item, const char *member, const char *one, const char *many,
+                  struct buf *out);
+
 /* A member that is a string, or "". Lives as long as the item. */
 const char *output_string(const json_t *item, const char *member);

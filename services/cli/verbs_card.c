@@ -2,6 +2,7 @@
 #include "cli/card.h"
 #include "cli/change.h"
 #include "cli/verb.h"
+#include "cli/visit_lists.h"
 #include "messages.h"
 
 static const char *const print_hidden[] = {"after", "limit", NULL};
@@ -9,20 +10,6 @@ static const char *const list_hidden[] = {NULL};
 
 static const struct verb_option print_options[] = {
     {.name = "record", .about = "Also records that these cards were printed"},
-    {0},
-};
-
-static const struct column card_columns[] = {
-    {"HOUSEHOLD", "household", COLUMN_TEXT},
-    {"HEAD", "head", COLUMN_TEXT},
-    {"VILLAGE", "village", COLUMN_TEXT},
-    {"CADRE", "cadre", COLUMN_TEXT},
-    {"NAME", "name", COLUMN_TEXT},
-    {"STATE", "state", COLUMN_TEXT},
-    {"EDITION", "edition", COLUMN_TEXT},
-    {"PRINTED", "printed_at", COLUMN_TIME},
-    {"DELIVERED", "delivered_at", COLUMN_TIME},
-    {"BY", "person", COLUMN_TEXT},
     {0},
 };
 
@@ -54,6 +41,6 @@ const struct verb card_verbs[] = {
      .daemon = "intake",
      .reply = &card_reply_type,
      .run = card_run_list,
-     .columns = card_columns},
+     .print = visit_lists_print_cards},
     {0},
 };

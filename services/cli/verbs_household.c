@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/change.h"
+#include "cli/handover.h"
 #include "cli/household.h"
 #include "cli/query.h"
 #include "cli/register.h"
@@ -123,8 +124,8 @@ const struct verb household_verbs[] = {
      .type = &handover_command_type,
      .rules = handover_rules,
      .daemon = "intake",
-     .run = change_run_plain,
-     .print = change_print},
+     .run = handover_run,
+     .print = handover_print},
     {.noun = "cadre",
      .verb = "leave",
      .about = "A cadre leaves; without --to the community secretaries look after the households",
@@ -132,8 +133,8 @@ const struct verb household_verbs[] = {
      .type = &leave_command_type,
      .arguments = leave_argument,
      .daemon = "intake",
-     .run = change_run_plain,
-     .print = change_print},
+     .run = handover_run,
+     .print = handover_print},
     {.noun = "household",
      .verb = "import",
      .about = "Writes households into the register, all or none; columns household,head,community,"

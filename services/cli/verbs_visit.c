@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/change.h"
 #include "cli/query.h"
 #include "cli/verb.h"
+#include "cli/visit_lists.h"
 #include "cli/visits.h"
 #include "messages.h"
 
 static const char *const visit_argument[] = {"visit", NULL};
 static const char *const promise_argument[] = {"promise", NULL};
-
-static const struct column visit_columns[] = {
-    {"VISIT", "visit", COLUMN_TEXT},
-    {"HOUSEHOLD", "household", COLUMN_TEXT},
-    {"VILLAGE", "village", COLUMN_TEXT},
-    {"CADRE", "cadre", COLUMN_TEXT},
-    {"AT", "at", COLUMN_TIME},
-    {"MODE", "mode", COLUMN_TEXT},
-    {"LATE", "is_late", COLUMN_TEXT},
-    {"OFFICIAL CAR", "is_official_car", COLUMN_TEXT},
-    {"PROMISES", "promises", COLUMN_TEXT},
-    {"ISSUES", "issues", COLUMN_TEXT},
-    {0},
-};
-
-static const struct column due_columns[] = {
-    {"HOUSEHOLD", "household", COLUMN_TEXT},
-    {"HEAD", "head", COLUMN_TEXT},
-    {"COMMUNITY", "community", COLUMN_TEXT},
-    {"VILLAGE", "village", COLUMN_TEXT},
-    {"GROUP", "group", COLUMN_TEXT},
-    {"CADRE", "cadre", COLUMN_TEXT},
-    {0},
-};
 
 static const struct column coverage_columns[] = {
     {"ID", "id", COLUMN_TEXT},
@@ -40,16 +16,6 @@ static const struct column coverage_columns[] = {
     {"VISITED", "visited", COLUMN_TEXT},
     {"LEFT", "left", COLUMN_TEXT},
     {"PERMILLE", "permille", COLUMN_TEXT},
-    {0},
-};
-
-static const struct column promise_columns[] = {
-    {"PROMISE", "promise", COLUMN_TEXT},
-    {"HOUSEHOLD", "household", COLUMN_TEXT},
-    {"CADRE", "cadre", COLUMN_TEXT},
-    {"DUE", "due", COLUMN_TIME},
-    {"OVERDUE", "is_overdue", COLUMN_TEXT},
-    {"WORDS", "words", COLUMN_TEXT},
     {0},
 };
 
@@ -123,7 +89,7 @@ const struct verb visit_verbs[] = {
      .reply = &visit_list_reply_type,
      .run = query_run,
      .list = "visits",
-     .columns = visit_columns},
+     .print = visit_lists_print_visits},
     {.noun = "visit",
      .verb = "due",
      .about = "Lists households not visited at home in a half of the year, in order of id",
@@ -131,9 +97,8 @@ const struct verb visit_verbs[] = {
      .type = &visit_due_query_type,
      .daemon = "intake",
      .reply = &visit_due_reply_type,
-     .run = query_run,
-     .list = "households",
-     .columns = due_columns},
+     .run = visit_lists_run_due,
+     .print = visit_lists_print_due},
     {.noun = "visit",
      .verb = "coverage",
      .about = "Counts linked households, and those visited at home in a half of the year",
@@ -153,7 +118,7 @@ const struct verb visit_verbs[] = {
      .reply = &promise_reply_type,
      .run = query_run,
      .list = "promises",
-     .columns = promise_columns},
+     .print = visit_lists_print_promises},
     {.noun = "visit",
      .verb = "keep",
      .about = "Says how a promise was kept",
@@ -161,7 +126,7 @@ const struct verb visit_verbs[] = {
      .type = &promise_keep_command_type,
      .arguments = promise_argument,
      .daemon = "intake",
-     .run = change_run_plain,
-     .print = change_print},
+     .run = visit_lists_run_keep,
+     .print = visit_lists_print_kept},
     {0},
 };

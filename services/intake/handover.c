@@ -2,8 +2,11 @@
 /* Households change hands: given to another cadre, or left behind by one who goes. All or none. */
 #include "intake/links.h"
 #include "intake/telling.h"
+#include "intake/visits.h"
 
 #include <stdlib.h>
+
+#define PAGE_MAX 200U
 
 static enum status check_right(struct ctx *ctx, struct bytes person, struct err *err)
 {
@@ -303,5 +306,58 @@ enum status intake_decide_leave(struct ctx *ctx, const struct command *command, 
     } else {
         leave(ctx, ask);
     }
+    return STATUS_OK;
+}
+
+/* ---- what was handed over ------------------------------------------------------------------- */
+
+/* A page while it is filled. */
+struct page {
+    uint32_t skip; /* households before it */
+    struct list list;
+    struct buf out;
+};
+
+static void put_rows(struct ctx *ctx, const struct relinked_event *event, struct page *page)
+{
+    struct list_cursor cursor = list_begin(&event->rows);
+    struct relink_part part;
+    while (page->list.count < PAGE_MAX && list_next_message(&cursor, &relink_part_type, &part)) {
+        if (page->skip > 0) {
+            page->skip--;
+            continue;
+        }
+        struct handed_part handed = {.household = part.household,
+                                     .from = part.from,
+                                     .to = part.to,
+                                     .promises = visits_count_promises(ctx, part.household)};
+        list_put_message(&page->list, &page->out, &handed_part_type, &handed);
+    }
+}
+
+enum status intake_answer_handover(struct ctx *ctx, const struct query *query, void *ret_reply,
+                                   struct err *err)
+{
+    const struct handover_query *ask = query->message;
+    struct handover_reply *reply = ret_reply;
+    struct relinked_event *event = ctx_take(ctx, sizeof *event);
+    struct page page = {.skip = ask->after};
+    struct record record;
+    enum status st = check_right(ctx, query->person, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    for (uint32_t i = 0; i < ask->count && record_get(ctx, ask->seq + i, &record) == STATUS_OK;
+         i++) {
+        if (record.type == MESSAGE_RELINKED_EVENT &&
+            record_message(&record, &relinked_event_type, event, err) == STATUS_OK) {
+            put_rows(ctx, event, &page);
+        }
+    }
+    struct bytes kept = ctx_copy(ctx, buf_bytes(&page.out));
+    reply->households = page.list;
+    reply->households.p = kept.p;
+    reply->households.len = kept.len;
+    buf_done(&page.out);
     return STATUS_OK;
 }

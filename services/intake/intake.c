@@ -72,6 +72,7 @@ static const struct apply_spec applies[] = {
 static const struct query_spec queries[] = {
     {&household_query_type, &household_reply_type, intake_answer_households},
     {&card_query_type, &card_reply_type, intake_answer_cards},
+    {&handover_query_type, &handover_reply_type, intake_answer_handover},
     {&cadre_query_type, &cadre_reply_type, intake_answer_cadres},
     {&report_query_type, &report_reply_type, intake_answer_report},
     {&visit_query_type, &visit_view_type, intake_answer_visit},

@@ -94,6 +94,8 @@ void intake_wake(struct ctx *ctx, struct wall at, struct bytes id);
 
 enum status intake_answer_households(struct ctx *ctx, const struct query *query, void *reply,
                                      struct err *err);
+enum status intake_answer_handover(struct ctx *ctx, const struct query *query, void *reply,
+                                   struct err *err);
 enum status intake_answer_cards(struct ctx *ctx, const struct query *query, void *reply,
                                 struct err *err);
 enum status intake_answer_cadres(struct ctx *ctx, const struct query *query, void *reply,

@@ -41,6 +41,12 @@ bool register_find_cadre(struct ctx *ctx, struct bytes id, struct cadre_row *ret
     return id.len != 0 && row_get(ctx, CADRES, id, &cadre_row_type, ret_row) == STATUS_OK;
 }
 
+struct bytes register_cadre_name(struct ctx *ctx, struct bytes id)
+{
+    struct cadre_row row;
+    return register_find_cadre(ctx, id, &row) ? row.name : (struct bytes){0};
+}
+
 enum status register_read_report(struct ctx *ctx, uint64_t issue, struct report_row *ret_row,
                                  struct err *err)
 {

@@ -20,6 +20,8 @@ static inline struct bytes register_key_bytes(const struct register_key *key)
 
 /* False: there is none, or the id is empty. Rows live until the end of the input. */
 bool register_find_household(struct ctx *ctx, struct bytes id, struct household_row *ret_row);
+/* A cadre's name; empty when there is no such cadre. */
+struct bytes register_cadre_name(struct ctx *ctx, struct bytes id);
 bool register_find_cadre(struct ctx *ctx, struct bytes id, struct cadre_row *ret_row);
 /* NOT_FOUND with a sentence. */
 enum status register_read_report(struct ctx *ctx, uint64_t issue, struct report_row *ret_row,

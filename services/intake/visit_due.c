@@ -48,15 +48,16 @@ static struct bytes half_word(struct ctx *ctx, uint32_t half)
 
 /* ---- households to be visited --------------------------------------------------------------- */
 
-static void put_due(struct bytes id, const struct household_row *row, struct list *list,
-                    struct buf *out)
+static void put_due(struct ctx *ctx, struct bytes id, const struct household_row *row,
+                    struct list *list, struct buf *out)
 {
     struct visit_due_part part = {.household = id,
                                   .head = row->head,
                                   .community = row->community,
                                   .village = row->village,
                                   .group = row->group,
-                                  .cadre = row->cadre};
+                                  .cadre = row->cadre,
+                                  .name = register_cadre_name(ctx, row->cadre)};
     list_put_message(list, out, &visit_due_part_type, &part);
 }
 
@@ -110,10 +111,17 @@ static struct list due_list(struct ctx *ctx, const struct walk *walk, struct byt
          i++) {
         struct household_row row;
         if (is_due(ctx, walk, id, &row)) {
-            put_due(id, &row, &list, &out);
+            put_due(ctx, id, &row, &list, &out);
         }
     }
     return keep(ctx, list, &out);
+}
+
+/* The present day counts. */
+static uint32_t days_until(struct wall now, struct wall end)
+{
+    int64_t day_us = S_PER_DAY * US_PER_S;
+    return now.us < end.us ? (uint32_t)((end.us - now.us + day_us - 1) / day_us) : 0;
 }
 
 enum status intake_answer_visits_due(struct ctx *ctx, const struct query *query, void *ret_reply,
@@ -131,11 +139,12 @@ enum status intake_answer_visits_due(struct ctx *ctx, const struct query *query,
     }
     if (st == STATUS_OK) {
         uint32_t limit = ask->limit == 0 ? PAGE_MAX : ask->limit;
+        struct wall end = visit_half_end(&config->visits, config->zone, walk.half);
         walk.is_over = halves_is_over(ctx, walk.half);
-        *reply = (struct visit_due_reply){
-            .half = half_word(ctx, walk.half),
-            .due = {visit_half_end(&config->visits, config->zone, walk.half).us - US_PER_S},
-            .households = due_list(ctx, &walk, ask->after, limit)};
+        *reply = (struct visit_due_reply){.half = half_word(ctx, walk.half),
+                                          .due = {end.us - US_PER_S},
+                                          .days_left = days_until(ctx_now(ctx), end),
+                                          .households = due_list(ctx, &walk, ask->after, limit)};
     }
     return st;
 }
@@ -157,12 +166,11 @@ static bool may_see(struct ctx *ctx, const struct actor *actor, const struct cov
 
 static struct bytes find_name(struct ctx *ctx, const struct coverage_place *place)
 {
-    struct cadre_row row;
     const struct area *area = office_find_area(&ctx_config(ctx)->office, place->id);
     if (place->scope != COVERAGE_SCOPE_CADRE) {
         return area == NULL ? (struct bytes){0} : area->name;
     }
-    return register_find_cadre(ctx, place->id, &row) ? row.name : (struct bytes){0};
+    return register_cadre_name(ctx, place->id);
 }
 
 static void put_coverage(struct ctx *ctx, const struct coverage_place *place, uint32_t half,
@@ -184,6 +192,19 @@ static void put_coverage(struct ctx *ctx, const struct coverage_place *place, ui
     list_put_message(list, out, &coverage_part_type, &part);
 }
 
+/* What somebody who does not say it wants counted: the whole street's communities, the own
+ * community or village, or what is linked to them. */
+static enum coverage_scope usual_scope(struct ctx *ctx, const struct actor *actor)
+{
+    const struct office *office = &ctx_config(ctx)->office;
+    const struct area *area = office_find_area(office, actor->area);
+    const struct object object = {.office = office, .area = actor->area};
+    struct err unheard;
+    return may(actor, ACTION_VIEW_COVERAGE, &object, &unheard) != STATUS_OK ? COVERAGE_SCOPE_CADRE
+           : area != NULL && area->parent.len != 0                          ? COVERAGE_SCOPE_VILLAGE
+                                                   : COVERAGE_SCOPE_COMMUNITY;
+}
+
 static struct bytes place_of(struct ctx *ctx, enum coverage_scope scope, struct bytes id)
 {
     uint8_t *place = ctx_take(ctx, 1 + id.len);
@@ -201,7 +222,7 @@ enum status intake_answer_coverage(struct ctx *ctx, const struct query *query, v
     struct coverage_reply *reply = ret_reply;
     struct actor actor = register_find_actor(ctx, query->person);
     enum coverage_scope scope =
-        ask->by != 0 ? (enum coverage_scope)ask->by : COVERAGE_SCOPE_COMMUNITY;
+        ask->by != 0 ? (enum coverage_scope)ask->by : usual_scope(ctx, &actor);
     uint32_t half;
     enum status st = read_half(ctx, ask->half, &half, err);
     if (st != STATUS_OK) {

@@ -48,17 +48,21 @@ static bool fill_promise(struct ctx *ctx, uint64_t promise, const struct visited
 {
     struct promise_row row;
     struct promised_part part = {0};
+    struct household_row household = {0};
     if (!visits_find_promise(ctx, promise, &row)) {
         return false;
     }
     (void)visits_promise_of(event, promise, &part);
+    (void)register_find_household(ctx, row.household, &household);
     *ret_part = (struct promise_view_part){.promise = promise,
                                            .visit = promise / PROMISES_PER_VISIT,
                                            .household = row.household,
                                            .cadre = row.cadre,
                                            .due = row.due,
                                            .is_overdue = row.is_overdue,
-                                           .words = part.words};
+                                           .name = register_cadre_name(ctx, row.cadre),
+                                           .words = part.words,
+                                           .head = household.head};
     struct record record;
     struct promise_kept_event *kept = ctx_take(ctx, sizeof *kept);
     struct err err;
@@ -184,8 +188,8 @@ static bool is_wanted(const struct ctx *ctx, const struct walk *walk, const stru
            (walk->cadre.len == 0 || bytes_equal(row->cadre, walk->cadre));
 }
 
-static void put_visit(uint64_t visit, const struct visit_row *row, struct list *list,
-                      struct buf *out)
+static void put_visit(struct ctx *ctx, uint64_t visit, const struct visit_row *row,
+                      struct list *list, struct buf *out)
 {
     struct visit_part part = {.visit = visit,
                               .household = row->household,
@@ -197,7 +201,8 @@ static void put_visit(uint64_t visit, const struct visit_row *row, struct list *
                               .is_late = row->is_late,
                               .is_official_car = row->transport == (int)TRAVEL_OFFICIAL,
                               .issues = row->issues,
-                              .promises = row->promises};
+                              .promises = row->promises,
+                              .name = register_cadre_name(ctx, row->cadre)};
     list_put_message(list, out, &visit_part_type, &part);
 }
 
@@ -230,7 +235,7 @@ enum status intake_answer_visits(struct ctx *ctx, const struct query *query, voi
                          (ask->until.us == 0 || place.at.us < ask->until.us);
          i++) {
         if (visits_find(ctx, place.number, &row) && is_wanted(ctx, &walk, &row)) {
-            put_visit(place.number, &row, &list, &out);
+            put_visit(ctx, place.number, &row, &list, &out);
         }
     }
     reply->visits = keep(ctx, list, &out);

@@ -89,6 +89,16 @@ bool visits_next(struct ctx *ctx, uint32_t table, enum visit_index index, struct
     return true;
 }
 
+uint32_t visits_count_promises(struct ctx *ctx, struct bytes household)
+{
+    struct visit_place place = {{0}, 0};
+    uint32_t count = 0;
+    while (visits_next(ctx, PROMISE_INDEX, VISIT_INDEX_HOUSEHOLD, household, &place)) {
+        count++;
+    }
+    return count;
+}
+
 /* Puts (or with sign -1 removes) an entry. A household that nobody is linked to has no cadre. */
 static void put_index(struct ctx *ctx, uint32_t table, enum visit_index index, struct bytes word,
                       const struct visit_place *place, int sign)

@@ -43,6 +43,9 @@ struct visit_place {
 bool visits_next(struct ctx *ctx, uint32_t table, enum visit_index index, struct bytes word,
                  struct visit_place *place);
 
+/* How many promises to the household are open. */
+uint32_t visits_count_promises(struct ctx *ctx, struct bytes household);
+
 /* In apply: a household with promises that are open is linked (+1), or no longer (-1), to what its
  * row names. */
 void visits_link(struct ctx *ctx, struct bytes household, const struct household_row *row,

@@ -142,6 +142,7 @@ static void put_item(struct ctx *ctx, const struct issue_file *file, struct list
                               .lead = file->row.now.lead,
                               .cadre = file->row.now.owner,
                               .area = file->row.area,
+                              .household = word_bytes(&file->issue.household),
                               .due_at = earliest.due_at,
                               .is_provisional = earliest.is_provisional,
                               .is_overdue = is_overdue(file),

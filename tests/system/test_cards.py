@@ -98,6 +98,8 @@ class Cards(lianhu.SystemTest):
             self.assertIn(word, text)
         self.assertNotIn("http", done.out)
         self.assertIn("@page{size:A4", done.out)
+        one = lianhu.run("card", "print", "--household", HOUSEHOLD, "--home", self.instance.home)
+        self.assertEqual(one.err, "1 card on 1 sheet\n")
         one = self.instance.ok("card", "print", "--household", HOUSEHOLD, person=CADRE)
         self.assertEqual((one["cards"], one["sheets"]), (1, 1))
         self.refused(self.instance.cli("card", "print", "--cadre", CADRE, person="cadre002"),

@@ -40,12 +40,23 @@ class Handover(lianhu.SystemTest):
     def test_open_feedback_goes_along_with_the_household(self):
         j = self.journey
         j.to_feedback()
+        closed = j.issue
+        j.tell()
+        j.call_back()
+        j.to_feedback()
+        for household in (HOUSEHOLD, "h00003"):
+            self.instance.ok("visit", "log", "--household", household, "--mode", "visit",
+                             "--promise", "2026-03-20: 送表格", person=CADRE)
         reason = ("--reason", "片区调整")
         ask = ("cadre", "handover", "--from", CADRE, "--to", NEXT, "--household",
                f"{HOUSEHOLD},h00002", *reason)
         self.refused(self.instance.cli(*ask, person=CADRE), "forbidden")
         done = self.instance.ok(*ask, person=OFFICE_HEAD)
+        along = {"households": 2, "issues": 1, "promises": 1}
+        self.assertEqual(done["moved"], [{"from": CADRE, "to": NEXT, **along}])
+        self.assertEqual({name: done[name] for name in along}, along)
         self.instance.settle()
+        self.assertEqual(self.instance.ok("issue", "show", closed)["cadre"], CADRE, "what is closed stays where it was")
         self.assertEqual(self.households("--cadre", NEXT)[:2], [HOUSEHOLD, "h00002"])
         self.assertEqual(j.show()["cadre"], NEXT)
         self.assertEqual(j.show()["events"][-1]["reason"], f"{CADRE} -> {NEXT}: 片区调整")
@@ -58,7 +69,7 @@ class Handover(lianhu.SystemTest):
             "feedback", "give", j.issue, "--mode", "visit", "--words", "已告知", "--reaction",
             "satisfied", person=CADRE), "forbidden")
         again = self.instance.ok(*ask, "--request-id", done["request_id"], person=OFFICE_HEAD)
-        self.assertEqual(again["position"], done["position"], "the same answer, nothing twice")
+        self.assertEqual(again, done, "the same answer, nothing twice")
         self.assertEqual(len(self.told(NEXT, "taken_over")), 1)
         self.refused(self.instance.cli(*ask, person=OFFICE_HEAD), "conflict")
         j.tell(person=NEXT)
@@ -69,7 +80,10 @@ class Handover(lianhu.SystemTest):
     def test_the_secretary_takes_over_from_who_leaves_without_a_successor(self):
         j = self.journey
         j.submit()
-        self.instance.ok("cadre", "leave", CADRE, "--reason", "退休", person=CLERK)
+        done = lianhu.run("cadre", "leave", CADRE, "--reason", "退休", "--as", CLERK, "--home",
+                          self.instance.home)
+        self.assertEqual(done.out, f"{CADRE} -> {SECRETARY}: 40 households, 1 open issue with its "
+                         "feedback, 0 promises\n")
         self.instance.settle()
         self.assertEqual(j.show()["cadre"], SECRETARY)
         self.assertEqual(len(self.households("--cadre", SECRETARY)), 40)

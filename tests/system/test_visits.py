@@ -231,6 +231,31 @@ class Visits(lianhu.SystemTest):
         for table in self.instance.ok("rebuild", "intake", "--check")["tables"]:
             self.assertEqual(table["before"], table["after"], table["name"])
 
+    def text(self, *words, person):
+        done = lianhu.run(*words, "--as", person, "--home", self.instance.home)
+        self.assertEqual(done.code, 0, str(done))
+        return done.out.splitlines()
+
+    def test_lists_say_in_words_what_is_due_and_whose(self):
+        visit = self.log(HOUSEHOLD, "--promise", "2026-05-06: 带政策手册上门")
+        title, heads, first = self.text("visit", "due", "--limit", "1", person=CADRE)
+        self.assertEqual(title, "to be visited at home in 2026H1, until 2026-06-30 23:59, "
+                         "72 days left")
+        self.assertEqual(heads.split(), ["HOUSEHOLD", "HEAD", "VILLAGE", "GROUP", "CADRE"])
+        self.assertIn("c01v01 柳湾村", first)
+        self.assertTrue(first.endswith(f"{CADRE} 熊良"), first)
+        self.assertIn("visit 上门走访", self.text("visit", "list", person=CADRE)[1])
+        promise = self.text("visit", "promises", person=SECRETARY)[1]
+        self.assertIn(f"{CADRE} 熊良", promise)
+        self.assertIn("2026-05-06 23:59", promise)
+        number = visit["promises"][0]["promise"]
+        kept = self.text("visit", "keep", number, "--words", "手册已送到", person=CADRE)
+        self.assertEqual(kept, [f"promise {number} is kept: household {HOUSEHOLD} 许晓山, due "
+                                "2026-05-06 23:59, 带政策手册上门"])
+        by = {person: {row["id"] for row in self.instance.ok("visit", "coverage", person=person)}
+              for person in (CADRE, SECRETARY, "liaison_c01v01")}
+        self.assertEqual(by, {CADRE: {CADRE}, SECRETARY: {"c01"}, "liaison_c01v01": {"c01v01"}})
+
     def test_after_an_outage_only_the_highest_reminder_is_sent(self):
         self.instance.down()
         self.instance.test_clock = "2026-06-21T09:00:00+08:00"

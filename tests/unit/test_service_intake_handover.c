@@ -75,6 +75,28 @@ static struct cadre_view_part ask_cadre(struct service_node *node, const char *i
     return part;
 }
 
+/* How many households the records after `before` handed from cadre1 to cadre2, page by page. */
+static uint32_t count_handed(struct service_node *node, uint64_t before)
+{
+    struct handover_query query = {.seq = before + 1,
+                                   .count = (uint32_t)(service_node_head(node) - before)};
+    struct handover_reply reply;
+    struct err err = {0};
+    do {
+        struct handed_part part;
+        assert_ok(service_node_ask(node, "triage1", &handover_query_type, &query, &reply, &err));
+        struct list_cursor cursor = list_begin(&reply.households);
+        while (list_next_message(&cursor, &handed_part_type, &part)) {
+            assert_text(part.from, "cadre1");
+            assert_text(part.to, "cadre2");
+        }
+        query.after += reply.households.count;
+    } while (reply.households.count != 0);
+    assert_status(service_node_ask(node, "cadre1", &handover_query_type, &query, &reply, &err),
+                  STATUS_FORBIDDEN);
+    return query.after;
+}
+
 /* ---- handing over --------------------------------------------------------------------------- */
 
 static void named_households_change_hands_and_both_cadres_are_told(void **state)
@@ -217,9 +239,11 @@ static void a_thousand_households_change_hands_in_one_command(void **state)
         add_household(&rows, household_of(id, "cadre1"));
     }
     assert_ok(import(node, &household_import_command_type, &rows, &err));
+    uint64_t before = service_node_head(node);
     assert_ok(hand_over_some(node, NULL, &err));
     assert_int_equal(ask_cadre(node, "cadre1").households, 0);
     assert_int_equal(ask_cadre(node, "cadre2").households, MANY + 3);
+    assert_int_equal(count_handed(node, before), MANY + 2);
     service_node_check_rebuild(node);
 }
 
