@@ -144,6 +144,14 @@ void wall_format(struct wall wall, struct zone zone, char *text)
     CHECK(len < WALL_TEXT_BYTES);
 }
 
+void wall_format_minute(struct wall wall, struct zone zone, char *text)
+{
+    struct civil c = civil_from_wall(wall, zone);
+    int len = snprintf(text, WALL_TEXT_BYTES, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day,
+                       c.hour, c.minute);
+    CHECK(len < WALL_TEXT_BYTES);
+}
+
 static bool date_exists(const struct civil *c)
 {
     if (c->year < 1970 || c->year > 9999 || c->month < 1 || c->month > 12 || c->day < 1) {

@@ -54,6 +54,9 @@ enum status zone_parse(struct bytes text, struct zone *ret_zone, struct err *err
 #define WALL_TEXT_BYTES 40
 void wall_format(struct wall wall, struct zone zone, char *text);
 
+/* "2026-09-30 10:00", for people. */
+void wall_format_minute(struct wall wall, struct zone zone, char *text);
+
 /* RFC 3339; the seconds may be left out, and so may the offset, which is then `zone`'s.
  * INVALID: not a time, or a day that does not exist. */
 enum status wall_parse(struct bytes text, struct zone zone, struct wall *ret_wall,

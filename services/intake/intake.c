@@ -80,6 +80,7 @@ static const struct query_spec queries[] = {
     {&visit_due_query_type, &visit_due_reply_type, intake_answer_visits_due},
     {&coverage_query_type, &coverage_reply_type, intake_answer_coverage},
     {&promise_query_type, &promise_reply_type, intake_answer_promises},
+    {&agenda_query_type, &agenda_reply_type, intake_answer_agenda},
     {0},
 };
 

@@ -15,7 +15,7 @@
  *   coverage.c  households linked and visited        halves.c    who was linked when a half ended
  *   visits.c    visits and promises in tables        promises.c  reminders of promises, keeping
  *   visit_queries.c, visit_due.c  who was visited, who was not
- *   scope.c     what of the register somebody sees
+ *   scope.c     what of the register somebody sees   agenda.c   what somebody owes to households
  */
 #pragma once
 
@@ -112,5 +112,7 @@ enum status intake_answer_coverage(struct ctx *ctx, const struct query *query, v
                                    struct err *err);
 enum status intake_answer_promises(struct ctx *ctx, const struct query *query, void *reply,
                                    struct err *err);
+enum status intake_answer_agenda(struct ctx *ctx, const struct query *query, void *reply,
+                                 struct err *err);
 enum status intake_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
                                  struct err *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The router's events into its tables: what an event says is written down, nothing is decided. */
-#include "domain/words.h"
+#include "domain/duty.h"
 #include "router/clocks.h"
 #include "router/router.h"
 #include "router/suggesting.h"
@@ -48,6 +48,29 @@ static void move_state(struct ctx *ctx, uint64_t issue, int from, int to)
     count_state(ctx, to, 1);
 }
 
+static uint8_t marks_of(const struct issue_part *part)
+{
+    const struct issue issue = {.state = (enum state)part->state,
+                                .wait_ground = (enum wait_ground)part->wait_ground,
+                                .supervision.issuer = word_of(part->supervision.issuer)};
+    return duty_marks(&issue);
+}
+
+static void put_marks(struct ctx *ctx, uint64_t issue, const struct issue_part *before,
+                      const struct issue_part *after)
+{
+    struct issue_key key = issue_key(issue);
+    uint8_t marks = marks_of(after);
+    if (marks == marks_of(before)) {
+        return;
+    }
+    if (marks == 0) {
+        table_remove(ctx, MARKED, issue_key_bytes(&key));
+    } else {
+        table_put(ctx, MARKED, issue_key_bytes(&key), bytes_of(&marks, 1));
+    }
+}
+
 static void put_legs(struct ctx *ctx, uint64_t issue, const struct list *before,
                      const struct list *after)
 {
@@ -66,6 +89,7 @@ static void put_part(struct ctx *ctx, const struct record *record, struct issue_
                      const struct issue_part *after)
 {
     move_state(ctx, record->issue, row->now.state, after->state);
+    put_marks(ctx, record->issue, &row->now, after);
     put_legs(ctx, record->issue, &row->now.legs, &after->legs);
     clocks_apply(ctx, record->issue, &row->now.clocks, &after->clocks);
     supervision_apply(ctx, record->issue, &row->now.supervision, &after->supervision);

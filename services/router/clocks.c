@@ -279,30 +279,60 @@ static void emit_clock(struct ctx *ctx, struct issue_file *file, const struct cl
                                  .is_by_system = true});
 }
 
-static void tell(struct ctx *ctx, struct issue_file *file, struct clock_part *clock,
-                 const struct limit_plan *plan, bool is_due)
+/* What a clock says when its timer fires at `at`; it moves on to what it says next. */
+static struct clock_saying say(struct ctx *ctx, struct clock_part *clock,
+                               const struct limit_plan *plan, struct wall at)
 {
+    bool is_due = !clock->is_overdue && clock->due_at.us <= at.us;
+    struct clock_saying saying = {.at = at,
+                                  .is_provisional = clock->is_provisional,
+                                  .news = is_due              ? CLOCK_NEWS_OVERDUE
+                                          : clock->is_overdue ? CLOCK_NEWS_REMINDED
+                                                              : CLOCK_NEWS_WARNED};
+    const struct limit_point *passed =
+        ladder_find_passed(ctx, plan, clock->levels_done, at, &saying.skipped);
+    if (passed != NULL) {
+        saying.recipients = passed->recipients;
+        saying.level = passed->level;
+        saying.supervised = passed->supervised;
+        clock->levels_done = passed->level + 1;
+    }
+    clock->is_overdue = clock->is_overdue || is_due;
+    set_next(clock, plan);
+    return saying;
+}
+
+static void tell(struct ctx *ctx, struct issue_file *file, struct clock_part *clock,
+                 const struct limit_plan *plan)
+{
+    struct clock_saying saying = say(ctx, clock, plan, ctx_now(ctx));
     struct notify notify = {0};
     struct clock_event event = {
-        .news = is_due ? CLOCK_NEWS_OVERDUE
-                       : (int)(clock->is_overdue ? CLOCK_NEWS_REMINDED : CLOCK_NEWS_WARNED)};
-    uint32_t recipients = 0;
-    const struct limit_point *passed =
-        ladder_find_passed(ctx, plan, clock->levels_done, &event.skipped);
-    if (passed != NULL) {
-        recipients = passed->recipients;
-        event.level = passed->level;
-        clock->levels_done = passed->level + 1;
-        issue_raise_supervised(&file->issue, passed->supervised);
-    }
-    if (is_due) {
-        clock->is_overdue = true;
-    }
+        .news = (int)saying.news, .level = saying.level, .skipped = saying.skipped};
+    issue_raise_supervised(&file->issue, saying.supervised);
     notify_add_by_ladder(&notify, &ctx_config(ctx)->office, &file->issue, (enum stage)clock->stage,
-                         recipients);
+                         saying.recipients);
     event.notify = notify_list(ctx, &notify);
-    set_next(clock, plan);
     emit_clock(ctx, file, clock, &event);
+}
+
+bool clock_look_ahead(struct ctx *ctx, const struct issue *issue, struct clock_part *clock,
+                      struct clock_saying *ret_saying)
+{
+    struct limit_plan plan;
+    struct wall at = clock->next_at;
+    if (at.us == 0 || !plan_running(ctx, issue, clock, &plan)) {
+        return false;
+    }
+    bool is_due = !clock->is_overdue && clock->due_at.us <= at.us;
+    if (is_due && passing_words((enum stage)clock->stage) != NULL) {
+        *ret_saying = (struct clock_saying){
+            .at = at, .is_provisional = clock->is_provisional, .is_passing = true};
+        clock->next_at = (struct wall){0};
+        return true;
+    }
+    *ret_saying = say(ctx, clock, &plan, at);
+    return true;
 }
 
 /* A timer that can no longer say anything (its limit was taken out of the configuration). */
@@ -331,7 +361,7 @@ void wake_clock(struct ctx *ctx, struct wall at, struct bytes id)
         return;
     }
     if (plan_running(ctx, &file.issue, clock, &plan)) {
-        tell(ctx, &file, clock, &plan, is_due);
+        tell(ctx, &file, clock, &plan);
     } else {
         silence(ctx, &file, clock);
     }

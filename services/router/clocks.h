@@ -38,3 +38,20 @@ bool clock_replan(const struct ctx *ctx, const struct issue *issue, struct clock
 
 /* Until when the issue may wait at most, from now on; 0: not at all. */
 struct wall clocks_latest_wait(const struct ctx *ctx, const struct issue *issue);
+
+/* What a clock says, or does, when its timer fires. */
+struct clock_saying {
+    struct wall at;
+    bool is_provisional;
+    bool is_passing; /* it does something by itself, see router/passing.h; nothing below is set */
+    enum clock_news news;
+    uint32_t level;
+    uint32_t recipients; /* set of RECIPIENT_BIT */
+    uint32_t supervised; /* the level of supervision it raises the issue to, 0 none */
+    struct list skipped; /* lower levels that come at the same time and are not told */
+};
+
+/* What the clock, a copy, says next if nobody does anything until then; it moves on to that. False:
+ * nothing more. */
+bool clock_look_ahead(struct ctx *ctx, const struct issue *issue, struct clock_part *clock,
+                      struct clock_saying *ret_saying);

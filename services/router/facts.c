@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "domain/calendar.h"
 #include "router/clocks.h"
+#include "router/explain.h"
 #include "router/people.h"
 #include "router/router.h"
 #include "router/steps.h"
@@ -17,6 +18,7 @@ static enum status answer_fact(struct ctx *ctx, const struct record *fact, struc
     struct actor actor;
     if (st == STATUS_OK) {
         actor = find_actor(ctx, fact->actor, &file.issue);
+        step->is_overdue = (explain_late(&file) & STAGE_BIT(STAGE_FEEDBACK)) != 0;
         step->actor = &actor;
         step->at = ctx_now(ctx);
         st = take_step(ctx, &file, step, event, &err);
@@ -202,37 +204,6 @@ enum status react_proposed(struct ctx *ctx, const struct record *record, const v
     return answer_fact(ctx, record, &step, &event);
 }
 
-/* Whether a person had a hand in the issue: is linked to it, or did any step of it but calling the
- * household back, urging and supervising. */
-static bool took_part(struct ctx *ctx, const struct issue *issue, struct bytes person)
-{
-    static const uint32_t callbacks =
-        1U << (HAPPENING_CALLBACK_OK - HAPPENING_CALLBACK_OK) |
-        1U << (HAPPENING_CALLBACK_UNSATISFIED - HAPPENING_CALLBACK_OK) |
-        1U << (HAPPENING_CALLBACK_UNREACHED - HAPPENING_CALLBACK_OK) |
-        1U << (HAPPENING_SUPERVISE - HAPPENING_CALLBACK_OK) |
-        1U << (HAPPENING_URGE - HAPPENING_CALLBACK_OK);
-    uint64_t seq = 0;
-    if (bytes_equal(person, word_bytes(&issue->cadre))) {
-        return true;
-    }
-    while (trail_next(ctx, issue->number, seq, &seq) == STATUS_OK) {
-        struct record record;
-        struct record_part part;
-        if (record_get(ctx, seq, &record) != STATUS_OK || !bytes_equal(record.actor, person)) {
-            continue;
-        }
-        record_describe(ctx, &record, &part);
-        int after = part.happening - (int)HAPPENING_CALLBACK_OK;
-        bool is_callback = after >= 0 && after < 32 && (callbacks >> after & 1) != 0;
-        if (record.type != MESSAGE_SET_ASIDE_EVENT && record.type != MESSAGE_SUPERVISION_EVENT &&
-            !is_callback) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The number of this working day, counted in days since 1970; 0 on a day off. */
 static uint32_t working_day(const struct ctx *ctx)
 {
@@ -275,6 +246,6 @@ enum status react_called_back(struct ctx *ctx, const struct record *record, cons
         return STATUS_OK;
     }
     step.happening = callback_decide(&file.issue, &callback);
-    step.took_part = took_part(ctx, &file.issue, record->actor);
+    step.took_part = people_took_part(ctx, &file.issue, record->actor);
     return answer_fact(ctx, record, &step, &event);
 }

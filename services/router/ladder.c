@@ -25,14 +25,15 @@ uint32_t ladder_stays_told(const struct limit_plan *plan, uint32_t levels_done, 
 }
 
 const struct limit_point *ladder_find_passed(struct ctx *ctx, const struct limit_plan *plan,
-                                             uint32_t levels_done, struct list *ret_skipped)
+                                             uint32_t levels_done, struct wall now,
+                                             struct list *ret_skipped)
 {
     const struct limit_point *highest = NULL;
     struct buf out = {0};
     struct list skipped = {0};
     for (uint32_t i = 0; i < plan->point_count; i++) {
         const struct limit_point *point = &plan->points[i];
-        if (point->level + 1 <= levels_done || point->at.us > ctx_now(ctx).us) {
+        if (point->level + 1 <= levels_done || point->at.us > now.us) {
             continue;
         }
         if (highest != NULL) {

@@ -17,4 +17,5 @@ uint32_t ladder_stays_told(const struct limit_plan *plan, uint32_t levels_done, 
 /* The highest level that is due now, or NULL; and the levels below it that were due with it, which
  * are not told. The list lives until the end of the input. */
 const struct limit_point *ladder_find_passed(struct ctx *ctx, const struct limit_plan *plan,
-                                             uint32_t levels_done, struct list *ret_skipped);
+                                             uint32_t levels_done, struct wall now,
+                                             struct list *ret_skipped);

@@ -55,13 +55,22 @@ static bool archive(struct ctx *ctx, struct issue_file *file)
     return take(ctx, file, &step, BYTES("重启期已过"));
 }
 
+static const struct {
+    bool (*pass)(struct ctx *ctx, struct issue_file *file);
+    const char *words;
+} passings[STAGE_COUNT] = {
+    [STAGE_INFO] = {go_without_info, "it goes back to the triage desk without the cadre's answer"},
+    [STAGE_SIGN] = {sign, "it counts as signed, late"},
+    [STAGE_SUSPEND] = {resume, "the suspension ends by itself and it is handled on"},
+    [STAGE_REOPEN] = {archive, "it is archived"},
+};
+
 bool pass_by_itself(struct ctx *ctx, struct issue_file *file, enum stage stage)
 {
-    static bool (*const passings[STAGE_COUNT])(struct ctx *, struct issue_file *) = {
-        [STAGE_INFO] = go_without_info,
-        [STAGE_SIGN] = sign,
-        [STAGE_SUSPEND] = resume,
-        [STAGE_REOPEN] = archive,
-    };
-    return passings[stage] != NULL && passings[stage](ctx, file);
+    return passings[stage].pass != NULL && passings[stage].pass(ctx, file);
+}
+
+const char *passing_words(enum stage stage)
+{
+    return passings[stage].words;
 }

@@ -8,3 +8,6 @@
  * a closed issue is archived. True: the stage's clock is dealt with; false: it is only told that it
  * is late. */
 bool pass_by_itself(struct ctx *ctx, struct issue_file *file, enum stage stage);
+
+/* What it is that happens, as a sentence without a full stop; NULL where nothing does. */
+const char *passing_words(enum stage stage);

@@ -22,6 +22,35 @@ struct actor find_actor(const struct ctx *ctx, struct bytes id, const struct iss
     return actor;
 }
 
+bool people_took_part(struct ctx *ctx, const struct issue *issue, struct bytes person)
+{
+    static const uint32_t callbacks =
+        1U << (HAPPENING_CALLBACK_OK - HAPPENING_CALLBACK_OK) |
+        1U << (HAPPENING_CALLBACK_UNSATISFIED - HAPPENING_CALLBACK_OK) |
+        1U << (HAPPENING_CALLBACK_UNREACHED - HAPPENING_CALLBACK_OK) |
+        1U << (HAPPENING_SUPERVISE - HAPPENING_CALLBACK_OK) |
+        1U << (HAPPENING_URGE - HAPPENING_CALLBACK_OK);
+    uint64_t seq = 0;
+    if (bytes_equal(person, word_bytes(&issue->cadre))) {
+        return true;
+    }
+    while (trail_next(ctx, issue->number, seq, &seq) == STATUS_OK) {
+        struct record record;
+        struct record_part part;
+        if (record_get(ctx, seq, &record) != STATUS_OK || !bytes_equal(record.actor, person)) {
+            continue;
+        }
+        record_describe(ctx, &record, &part);
+        int after = part.happening - (int)HAPPENING_CALLBACK_OK;
+        bool is_callback = after >= 0 && after < 32 && (callbacks >> after & 1) != 0;
+        if (record.type != MESSAGE_SET_ASIDE_EVENT && record.type != MESSAGE_SUPERVISION_EVENT &&
+            !is_callback) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void notify_add(struct notify *notify, struct bytes person)
 {
     if (person.len == 0) {
@@ -114,6 +143,22 @@ void notify_add_recipients(struct notify *notify, const struct office *office,
     for (size_t i = 0; i < sizeof role_recipients / sizeof role_recipients[0]; i++) {
         if ((recipients & RECIPIENT_BIT(role_recipients[i].recipient)) != 0) {
             notify_add_roles(notify, office, ROLE_BIT(role_recipients[i].role));
+        }
+    }
+}
+
+void notify_add_duty(struct notify *notify, const struct office *office, const struct issue *issue,
+                     const struct duty *duty)
+{
+    bool is_person = duty->holder == DUTY_OF_OWNER || duty->holder == DUTY_OF_ISSUER;
+    if (is_person) {
+        notify_add(notify, duty->id); /* may be a cadre, whom the office does not know */
+        return;
+    }
+    for (uint32_t i = 0; i < office->person_count; i++) {
+        struct actor actor = actor_of_person(&office->people[i]);
+        if (duty_is_owed_by(duty, issue, &actor)) {
+            notify_add(notify, actor.id);
         }
     }
 }

@@ -2,13 +2,17 @@
 /* Who somebody is, and which persons an event concerns. */
 #pragma once
 
-#include "domain/actor.h"
+#include "domain/duty.h"
 #include "router/issue_file.h"
 
 /* The person as an actor: roles and sections from the office; whoever is not in it is a cadre of
  * the register, except the built-in operator. `issue` may be NULL; its owner counts as its cadre.
  */
 struct actor find_actor(const struct ctx *ctx, struct bytes id, const struct issue *issue);
+
+/* Whether a person had a hand in the issue: is linked to it, or did any step of it but calling the
+ * household back, urging and supervising. */
+bool people_took_part(struct ctx *ctx, const struct issue *issue, struct bytes person);
 
 /* Persons to be told, each once. */
 #define NOTIFY_MAX 64U
@@ -27,6 +31,9 @@ void notify_add_recipients(struct notify *notify, const struct office *office,
  * without a stage, of the supervision by a person, whoever has the issue. */
 void notify_add_by_ladder(struct notify *notify, const struct office *office,
                           const struct issue *issue, enum stage stage, uint32_t recipients);
+/* Adds those whose duty it is, of a section its staff and heads. */
+void notify_add_duty(struct notify *notify, const struct office *office, const struct issue *issue,
+                     const struct duty *duty);
 /* Adds everybody with one of these roles. */
 void notify_add_roles(struct notify *notify, const struct office *office, uint32_t roles);
 /* Adds whoever has to act next. */

@@ -3,6 +3,7 @@
 #include "base/endian.h"
 #include "domain/lifecycle.h"
 #include "router/clocks.h"
+#include "router/explain.h"
 #include "router/people.h"
 #include "router/router.h"
 
@@ -24,7 +25,7 @@ static bool has_part(const struct actor *actor, const struct issue *issue)
     return false;
 }
 
-static bool may_see(const struct ctx *ctx, const struct actor *actor, const struct issue *issue)
+bool router_sees(const struct ctx *ctx, const struct actor *actor, const struct issue *issue)
 {
     const struct office *office = &ctx_config(ctx)->office;
     if (actor_has_role(actor, ROLES_SEE_ALL) || actor_is(actor, word_bytes(&issue->cadre))) {
@@ -46,7 +47,7 @@ static enum status read_visible(struct ctx *ctx, struct bytes person, uint64_t n
         return st;
     }
     struct actor actor = find_actor(ctx, person, &ret_file->issue);
-    if (!may_see(ctx, &actor, &ret_file->issue)) {
+    if (!router_sees(ctx, &actor, &ret_file->issue)) {
         return fail_field(err, STATUS_FORBIDDEN, "issue",
                           "this issue is not yours to see: only its cadre, its sections, its "
                           "leaders and the office may");
@@ -197,6 +198,7 @@ enum status answer_issue(struct ctx *ctx, const struct query *query, void *reply
     view->words = opened.words;
     view->config = opened.config;
     view->events = event_list(ctx, ask->issue);
+    explain_issue(ctx, &file, view);
     return STATUS_OK;
 }
 

@@ -11,7 +11,7 @@ static const char *const tables[] = {
     [ISSUES] = "issue",      [BY_STATE] = "by_state", [BY_DEPARTMENT] = "by_department",
     [BY_CADRE] = "by_cadre", [BY_AREA] = "by_area",   [OVERDUE] = "overdue",
     [COUNTS] = "count",      [SUGGEST] = "suggest",   [REPLANNING] = "replanning",
-    [HANDED] = "handed",     [HANDING] = "handing",
+    [HANDED] = "handed",     [HANDING] = "handing",   [MARKED] = "marked",
 };
 
 static const struct command_spec commands[] = {
@@ -64,6 +64,7 @@ static const struct query_spec queries[] = {
     {&issue_list_query_type, &issue_list_reply_type, answer_issue_list},
     {&place_query_type, &place_reply_type, answer_place},
     {&verdict_query_type, &verdict_reply_type, answer_verdict},
+    {&agenda_query_type, &agenda_reply_type, answer_agenda},
     {&suggest_query_type, &suggest_reply_type, answer_suggest},
     {0},
 };

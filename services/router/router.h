@@ -11,6 +11,7 @@
  *   replan.c    deadlines again, under another calendar or other limits
  *   handing.c   open issues follow their households to another cadre
  *   suggesting.c  what the desk did, for what it does next
+ *   agenda.c    what a person owes             explain.c, explain_why.c   why, who, what then
  *   urging.c    pressing those who have it       supervision.c  supervision by a person
  */
 #pragma once
@@ -34,6 +35,7 @@ enum router_table {
     HANDING,       /* record of households that changed hands -> handing_row */
     SUGGEST,       /* rows of the suggestion model (domain/suggest.h) -> u64 */
     REPLANNING,    /* "job" -> replanning_row */
+    MARKED,        /* issue -> its marks (domain/duty.h), while it has any */
 };
 
 /* Decisions, tabled in router.c. */
@@ -94,10 +96,16 @@ enum status answer_issue_list(struct ctx *ctx, const struct query *query, void *
 enum status answer_place(struct ctx *ctx, const struct query *query, void *reply, struct err *err);
 enum status answer_verdict(struct ctx *ctx, const struct query *query, void *reply,
                            struct err *err);
+enum status answer_agenda(struct ctx *ctx, const struct query *query, void *reply, struct err *err);
 enum status answer_suggest(struct ctx *ctx, const struct query *query, void *reply,
                            struct err *err);
 enum status router_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
                                  struct err *err);
+
+/* Whether the person may see the issue. */
+struct actor;
+struct issue;
+bool router_sees(const struct ctx *ctx, const struct actor *actor, const struct issue *issue);
 
 /* How many issues are in a state. */
 uint64_t router_count_state(struct ctx *ctx, enum state state);

@@ -113,27 +113,55 @@ static struct supervision_event begin_news(const struct supervision *supervision
                                       .due_at = supervision->due_at};
 }
 
+/* What it says when its timer fires at `at`; it moves on to what it says next. */
+static struct clock_saying say(struct ctx *ctx, struct supervision *supervision,
+                               const struct limit_plan *plan, struct wall at)
+{
+    bool is_due = supervision->due_at.us <= at.us;
+    struct clock_saying saying = {.at = at,
+                                  .is_provisional = supervision->is_provisional,
+                                  .news = !is_due                   ? CLOCK_NEWS_WARNED
+                                          : supervision->is_overdue ? CLOCK_NEWS_REMINDED
+                                                                    : CLOCK_NEWS_OVERDUE};
+    const struct limit_point *passed =
+        ladder_find_passed(ctx, plan, supervision->levels_done, at, &saying.skipped);
+    if (passed != NULL) {
+        saying.recipients = passed->recipients;
+        saying.level = passed->level;
+        supervision->levels_done = passed->level + 1;
+    }
+    supervision->is_overdue = is_due;
+    set_next(supervision, plan);
+    return saying;
+}
+
 static void tell(struct ctx *ctx, struct issue_file *file, const struct limit_plan *plan)
 {
     struct supervision *supervision = &file->issue.supervision;
+    struct clock_saying saying = say(ctx, supervision, plan, ctx_now(ctx));
     struct notify notify = {0};
-    struct list skipped;
-    const struct limit_point *passed =
-        ladder_find_passed(ctx, plan, supervision->levels_done, &skipped);
-    bool is_due = supervision->due_at.us <= ctx_now(ctx).us;
-    supervision->is_overdue = is_due;
-    if (passed != NULL) {
-        supervision->levels_done = passed->level + 1;
-        notify_add_by_ladder(&notify, &ctx_config(ctx)->office, &file->issue, STAGE_NONE,
-                             passed->recipients);
-    }
-    set_next(supervision, plan);
+    notify_add_by_ladder(&notify, &ctx_config(ctx)->office, &file->issue, STAGE_NONE,
+                         saying.recipients);
     struct supervision_event event =
-        begin_news(supervision, is_due ? SUPERVISION_NEWS_OVERDUE : SUPERVISION_NEWS_REMINDED);
-    event.step = passed == NULL ? 0 : passed->level;
-    event.skipped = skipped;
+        begin_news(supervision,
+                   supervision->is_overdue ? SUPERVISION_NEWS_OVERDUE : SUPERVISION_NEWS_REMINDED);
+    event.step = saying.level;
+    event.skipped = saying.skipped;
     event.notify = notify_list(ctx, &notify);
     emit_news(ctx, file, &event);
+}
+
+bool supervision_look_ahead(struct ctx *ctx, struct supervision *supervision,
+                            struct clock_saying *ret_saying)
+{
+    struct limit_plan plan;
+    struct err err;
+    struct wall at = supervision->next_at;
+    if (at.us == 0 || make_plan(ctx, supervision, &plan, &err) != STATUS_OK) {
+        return false;
+    }
+    *ret_saying = say(ctx, supervision, &plan, at);
+    return true;
 }
 
 void wake_supervision(struct ctx *ctx, struct wall at, struct bytes id)

@@ -3,7 +3,7 @@
  * One timer an issue; its id is (issue, 255). */
 #pragma once
 
-#include "router/issue_file.h"
+#include "router/clocks.h"
 
 bool supervision_is_timer(struct bytes id);
 void wake_supervision(struct ctx *ctx, struct wall at, struct bytes id);
@@ -11,6 +11,10 @@ void wake_supervision(struct ctx *ctx, struct wall at, struct bytes id);
 /* Computes it again from its start, by the calendar and the ladder of this configuration; a level
  * that lies ahead again is told again. False: nothing changes. */
 bool supervision_replan(const struct ctx *ctx, struct supervision *supervision);
+
+/* As clock_look_ahead(). */
+bool supervision_look_ahead(struct ctx *ctx, struct supervision *supervision,
+                            struct clock_saying *ret_saying);
 
 /* Sets the timer as it changed between two parts. For apply only. */
 void supervision_apply(struct ctx *ctx, uint64_t issue, const struct supervision_part *before,
