@@ -37,6 +37,16 @@ static void append_state(const char *word, struct buf *out)
     }
 }
 
+static void append_duty(const char *word, struct buf *out)
+{
+    enum duty_kind kind;
+    struct err err;
+    buf_append_string(out, word);
+    if (duty_kind_parse(bytes_of_string(word), &kind, &err) == STATUS_OK) {
+        buf_append_format(out, " %s", duty_kind_name(kind));
+    }
+}
+
 static void append_scalar(const json_t *value, struct buf *out)
 {
     if (json_is_string(value)) {
@@ -75,6 +85,8 @@ void output_member(const json_t *item, const char *member, enum column_kind kind
         buf_append_string(out, is_marked ? ", provisional" : "");
     } else if (kind == COLUMN_STATE) {
         append_state(json_string_value(value), out);
+    } else if (kind == COLUMN_DUTY) {
+        append_duty(json_string_value(value), out);
     } else {
         buf_append_string(out, json_string_value(value));
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/show.h"
 
+#include "cli/explain.h"
 #include "cli/output.h"
 #include "cli/place.h"
 #include "cli/record_json.h"
@@ -234,6 +235,7 @@ enum status show_run(struct session *session, const struct args *args, json_t **
     json_t *json = message_to_json(&issue_view_type, &view, session_zone(session));
     reshape_due(json);
     reshape_supervision(json);
+    explain_reshape(session, json);
     reshape_events(session, issue, &answer.position.journal, json);
     (void)json_object_set_new(json, "pending", ask_pending(session, issue, json));
     add_suggestions(session, json);
@@ -417,6 +419,7 @@ void show_print(const struct session *session, const json_t *issue)
     if (output_string(issue, "next")[0] != '\0') {
         (void)printf("  next: %s\n", output_string(issue, "next"));
     }
+    explain_print(issue);
     if (output_string(issue, "text")[0] != '\0') {
         (void)printf("\n%s\n\n", output_string(issue, "text"));
     }

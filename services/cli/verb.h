@@ -45,6 +45,7 @@ enum column_kind {
     COLUMN_TIME,  /* to the minute */
     COLUMN_DUE,   /* as a time; marked when the item is_provisional */
     COLUMN_STATE, /* the word of a state with its Chinese name */
+    COLUMN_DUTY,  /* the same of a kind of duty */
 };
 
 struct column {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/agenda.h"
 #include "cli/change.h"
 #include "cli/query.h"
 #include "cli/verb.h"
@@ -29,6 +30,13 @@ static void reshape_item(json_t *item)
 }
 
 const struct verb inbox_verbs[] = {
+    {.noun = "agenda",
+     .about = "Lists what a person owes, what is due first comes first; households to visit and "
+              "cards to bring are one row each",
+     .example = "lianhu agenda --as cadre001",
+     .type = &agenda_query_type,
+     .run = agenda_run,
+     .print = agenda_print},
     {.noun = "inbox",
      .verb = "list",
      .about = "Lists a person's notices in order of id",
