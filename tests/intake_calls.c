@@ -60,8 +60,8 @@ void add_report(struct rows *rows, struct report_part row)
 enum status import_as(struct service_node *node, const char *person,
                       const struct message_type *type, struct rows *rows, struct err *err)
 {
-    /* The three commands are alike: nothing but rows. */
-    struct cadre_import_command command = {.rows = rows->list};
+    /* The three commands are alike. */
+    struct cadre_import_command command = {.rows = rows->list, .is_partial = rows->is_partial};
     struct change_reply change;
     _Static_assert(sizeof(struct household_import_command) == sizeof command &&
                        sizeof(struct report_import_command) == sizeof command,

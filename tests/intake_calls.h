@@ -17,6 +17,7 @@ struct report_part report_of(const char *title, const char *household);
 struct rows {
     struct list list;
     struct buf out;
+    bool is_partial;
 };
 void add_cadre(struct rows *rows, struct cadre_part row);
 void add_household(struct rows *rows, struct household_part row);

@@ -27,12 +27,20 @@ bool import_file_add(struct import_file *file, uint32_t line, const struct messa
 void import_file_problem(struct import_file *file, uint32_t line, const char *column,
                          const char *message);
 
-/* OK when nothing is wrong, else INVALID with the problems handed to the session. */
+/* OK when the file can be read, else INVALID with the problems handed to the session. */
 enum status import_file_check(struct import_file *file, struct session *session, const char *path,
                               struct err *err) MUST_USE;
 
-/* Sends the rows as one command to intake; `type` is a message whose only field is the list. Bad
- * lines of the answer are given in lines of the file. */
+/* Where an import goes, and what came back. */
+struct import {
+    const char *path;
+    const struct message_type *type; /* a message with `rows` and `is_partial` */
+    struct change_reply reply;
+    struct answer answer;
+};
+
+/* Sends the rows as one command to intake. Where lines could not be read, intake only checks the
+ * others, so that whatever is wrong with the file is said at once; then, and when intake finds
+ * something, INVALID with all problems in order of line. */
 enum status import_file_send(struct import_file *file, struct session *session,
-                             const struct message_type *type, struct change_reply *ret_reply,
-                             struct answer *ret_answer, struct err *err) MUST_USE;
+                             struct import *import, struct err *err) MUST_USE;

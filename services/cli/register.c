@@ -28,7 +28,8 @@ struct reading {
     struct import_file file;
     const struct field *columns[CSV_FIELDS_MAX];
     uint32_t column_count;
-    struct names ids; /* seen so far */
+    struct names ids;    /* seen so far */
+    struct buf id_lines; /* u32 each: where they were seen */
     struct zone zone;
 };
 
@@ -68,17 +69,26 @@ static void read_header(struct reading *reading, const struct csv_row *row)
     check_columns(reading);
 }
 
-static void check_id(struct reading *reading, uint32_t line, const void *row)
+/* False when an earlier line has the id; then the row is not sent, for intake to say it again. */
+static bool check_id(struct reading *reading, uint32_t line, const void *row)
 {
     const struct field *field = message_find_field(reading->kind->row, reading->kind->id);
     struct bytes id = *(const struct bytes *)field_get(field, row);
-    char text[200];
-    if (names_find(&reading->ids, id) != NAMES_NONE) {
-        (void)snprintf(text, sizeof text, "'%.*s' was in an earlier line already", BYTES_FMT(id));
+    uint32_t index = id.len == 0 ? NAMES_NONE : names_find(&reading->ids, id);
+    if (index != NAMES_NONE) {
+        uint32_t first;
+        char text[200];
+        memcpy(&first, reading->id_lines.p + index * sizeof first, sizeof first);
+        (void)snprintf(text, sizeof text, "'%.*s' is in line %u already; keep one of the two",
+                       BYTES_FMT(id), first);
         import_file_problem(&reading->file, line, reading->kind->id, text);
-        return;
+        return false;
     }
-    (void)names_put(&reading->ids, id);
+    if (id.len != 0) {
+        (void)names_put(&reading->ids, id);
+        buf_append(&reading->id_lines, &line, sizeof line);
+    }
+    return true;
 }
 
 static enum status set_field(const struct reading *reading, const struct field *field,
@@ -119,8 +129,8 @@ static bool read_row(struct reading *reading, const struct csv_row *csv)
     _Alignas(max_align_t) uint8_t row[MESSAGE_SIZE_MAX] = {0};
     struct message_arena arena = {0};
     bool goes_on = true;
-    if (set_fields(reading, csv, &arena, row)) {
-        check_id(reading, csv->line, row);
+    bool is_good = set_fields(reading, csv, &arena, row);
+    if (check_id(reading, csv->line, row) && is_good) {
         goes_on = import_file_add(&reading->file, csv->line, reading->kind->row, row);
     }
     message_arena_done(&arena);
@@ -148,18 +158,18 @@ static void read_rows(struct reading *reading, struct bytes text)
 }
 
 static json_t *result_json(struct session *session, const struct reading *reading,
-                           const struct answer *answer)
+                           const struct import *import)
 {
     char request[ID_TEXT_BYTES];
     struct id id = call_request_id(session);
     id_format(&id, request);
     return json_pack("{s:I, s:b, s:o, s:s}", "imported", (json_int_t)reading->file.rows.count,
-                     "pending", 0, "position", change_position_json(&answer->position),
+                     "pending", 0, "position", change_position_json(&import->answer.position),
                      "request_id", request);
 }
 
-static enum status import(struct session *session, const struct kind_of_file *kind,
-                          const char *path, json_t **ret_json, struct err *err)
+static enum status take_in(struct session *session, const struct kind_of_file *kind,
+                           const char *path, json_t **ret_json, struct err *err)
 {
     struct buf text = {0};
     enum status st = text_input_read(path, FILE_INPUT_MAX_BYTES, &text, err);
@@ -168,19 +178,16 @@ static enum status import(struct session *session, const struct kind_of_file *ki
         return st;
     }
     struct reading reading = {.kind = kind, .zone = session_zone(session)};
-    struct change_reply reply;
-    struct answer answer;
+    struct import import = {.path = path, .type = kind->command};
     import_file_init(&reading.file, 2);
     read_rows(&reading, buf_bytes(&text));
-    st = import_file_check(&reading.file, session, path, err);
+    st = import_file_send(&reading.file, session, &import, err);
     if (st == STATUS_OK) {
-        st = import_file_send(&reading.file, session, kind->command, &reply, &answer, err);
-    }
-    if (st == STATUS_OK) {
-        *ret_json = result_json(session, &reading, &answer);
+        *ret_json = result_json(session, &reading, &import);
     }
     import_file_done(&reading.file);
     names_done(&reading.ids);
+    buf_done(&reading.id_lines);
     buf_done(&text);
     return st;
 }
@@ -188,23 +195,23 @@ static enum status import(struct session *session, const struct kind_of_file *ki
 enum status register_import_cadres(struct session *session, const char *path, json_t **ret_json,
                                    struct err *err)
 {
-    return import(session, &cadre_file, path, ret_json, err);
+    return take_in(session, &cadre_file, path, ret_json, err);
 }
 
 enum status register_import_households(struct session *session, const char *path, json_t **ret_json,
                                        struct err *err)
 {
-    return import(session, &household_file, path, ret_json, err);
+    return take_in(session, &household_file, path, ret_json, err);
 }
 
 enum status register_run_cadres(struct session *session, const struct args *args, json_t **ret_json,
                                 struct err *err)
 {
-    return import(session, &cadre_file, args_find_string(args, "file"), ret_json, err);
+    return take_in(session, &cadre_file, args_find_string(args, "file"), ret_json, err);
 }
 
 enum status register_run_households(struct session *session, const struct args *args,
                                     json_t **ret_json, struct err *err)
 {
-    return import(session, &household_file, args_find_string(args, "file"), ret_json, err);
+    return take_in(session, &household_file, args_find_string(args, "file"), ret_json, err);
 }

@@ -244,16 +244,14 @@ static void look(const struct reading *reading, uint64_t first_issue, const stru
     } while (session_left_ms(reading->session) > 0);
 }
 
-static enum status import(struct reading *reading, struct err *err)
+static enum status take_in(struct reading *reading, const char *path, struct err *err)
 {
-    struct change_reply reply;
-    struct answer answer;
-    enum status st = import_file_send(&reading->file, reading->session, &report_import_command_type,
-                                      &reply, &answer, err);
+    struct import import = {.path = path, .type = &report_import_command_type};
+    enum status st = import_file_send(&reading->file, reading->session, &import, err);
     if (st == STATUS_OK) {
-        put_accepted(reading, reply.issue);
+        put_accepted(reading, import.reply.issue);
         session_renew(reading->session);
-        look(reading, reply.issue, &answer.position);
+        look(reading, import.reply.issue, &import.answer.position);
     }
     return st;
 }
@@ -279,10 +277,8 @@ enum status reports_run_import(struct session *session, const struct args *args,
     };
     import_file_init(&reading.file, 1);
     read_lines(&reading, buf_bytes(&text));
-    st = import_file_check(&reading.file, session, path, err);
-    if (st == STATUS_OK && !is_dry) {
-        st = import(&reading, err);
-    }
+    st = is_dry ? import_file_check(&reading.file, session, path, err)
+                : take_in(&reading, path, err);
     if (st == STATUS_OK) {
         *ret_json = json_incref(reading.results);
     }

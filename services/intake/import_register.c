@@ -170,6 +170,7 @@ enum status intake_decide_cadres(struct ctx *ctx, const struct command *command,
     struct sheet sheet = {.ctx = ctx,
                           .type = &cadre_part_type,
                           .rows = &ask->rows,
+                          .is_partial = ask->is_partial,
                           .first_line = CSV_FIRST_LINE,
                           .id_column = "cadre",
                           .check = check_cadre};
@@ -183,6 +184,7 @@ enum status intake_decide_households(struct ctx *ctx, const struct command *comm
     struct sheet sheet = {.ctx = ctx,
                           .type = &household_part_type,
                           .rows = &ask->rows,
+                          .is_partial = ask->is_partial,
                           .first_line = CSV_FIRST_LINE,
                           .id_column = "household",
                           .check = check_household};

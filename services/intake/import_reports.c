@@ -52,6 +52,7 @@ enum status intake_decide_reports(struct ctx *ctx, const struct command *command
     struct sheet sheet = {.ctx = ctx,
                           .type = &report_part_type,
                           .rows = &ask->rows,
+                          .is_partial = ask->is_partial,
                           .first_line = JSONL_FIRST_LINE,
                           .check = check_report};
     enum status st = import_check_right(ctx, command->person, err);

@@ -60,6 +60,7 @@ void sheet_problem(struct sheet *sheet, const char *column, const char *format, 
     va_end(args);
     add_problem(sheet->ctx, sheet->line, column, text);
     sheet->is_bad = true;
+    sheet->problem_count++;
 }
 
 static void check_id(struct sheet *sheet, const struct field *field, const struct id_line *ids,
@@ -109,10 +110,14 @@ enum status sheet_check(struct sheet *sheet, struct err *err)
     }
     uint32_t bad = check_rows(sheet);
     if (bad != 0) {
-        return fail(err, STATUS_INVALID, "%u %s wrong; nothing was imported", bad,
-                    bad == 1 ? "line is" : "lines are");
+        return fail(err, STATUS_INVALID, "%u problem%s in %u line%s; nothing was imported",
+                    sheet->problem_count, sheet->problem_count == 1 ? "" : "s", bad,
+                    bad == 1 ? "" : "s");
     }
-    return STATUS_OK;
+    return sheet->is_partial ? fail(err, STATUS_INVALID,
+                                    "nothing is wrong with the lines that could be read; nothing "
+                                    "was imported")
+                             : STATUS_OK;
 }
 
 void sheet_each(struct sheet *sheet, void (*each)(void *user, const void *row), void *user)

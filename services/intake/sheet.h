@@ -15,6 +15,7 @@ struct sheet {
     const struct message_type *type; /* of the rows */
     const struct list *rows;
     uint32_t first_line;
+    bool is_partial;       /* rows are missing: only to be checked */
     const char *id_column; /* word that no two rows share; NULL where there is none */
     /* Adds what is wrong with a row by sheet_problem(). */
     void (*check)(struct sheet *sheet, const void *row);
@@ -22,9 +23,11 @@ struct sheet {
     /* While it is checked. */
     uint32_t line;
     bool is_bad;
+    uint32_t problem_count;
 };
 
-/* OK, or INVALID after every problem was added to the refusal. */
+/* OK, or INVALID after every problem was added to the refusal; a sheet that is partial is never OK.
+ */
 enum status sheet_check(struct sheet *sheet, struct err *err) MUST_USE;
 
 /* Something is wrong with the row that is being checked. */

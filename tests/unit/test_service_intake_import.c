@@ -79,7 +79,7 @@ static void every_bad_line_of_cadres_is_named_and_nothing_is_imported(void **sta
 
     assert_status(import(node, &cadre_import_command_type, &rows, &err), STATUS_INVALID);
 
-    assert_string_equal(err.text, "9 lines are wrong; nothing was imported");
+    assert_string_equal(err.text, "10 problems in 9 lines; nothing was imported");
     assert_problems(node, expected, sizeof expected / sizeof expected[0]);
     assert_int_equal(service_node_count(node, "cadres"), 0);
 }
@@ -126,7 +126,7 @@ static void every_bad_line_of_households_is_named(void **state)
 
     assert_status(import(node, &household_import_command_type, &rows, &err), STATUS_INVALID);
 
-    assert_string_equal(err.text, "10 lines are wrong; nothing was imported");
+    assert_string_equal(err.text, "10 problems in 10 lines; nothing was imported");
     assert_problems(node, expected, sizeof expected / sizeof expected[0]);
     assert_int_equal(service_node_count(node, "households"), 3);
 }
@@ -159,9 +159,31 @@ static void every_bad_line_of_reports_is_named_from_line_1(void **state)
 
     assert_status(import(node, &report_import_command_type, &rows, &err), STATUS_INVALID);
 
-    assert_string_equal(err.text, "5 lines are wrong; nothing was imported");
+    assert_string_equal(err.text, "5 problems in 5 lines; nothing was imported");
     assert_problems(node, expected, sizeof expected / sizeof expected[0]);
     assert_int_equal(service_node_count(node, "accepted"), 0);
+}
+
+static void a_file_with_lines_that_could_not_be_read_is_only_checked(void **state)
+{
+    struct service_node *node = *state;
+    struct err err = {0};
+    struct rows rows = {.is_partial = true};
+    add_report(&rows, report_of("t", NULL));
+    assert_status(import(node, &report_import_command_type, &rows, &err), STATUS_INVALID);
+    assert_string_equal(err.text,
+                        "nothing is wrong with the lines that could be read; nothing was imported");
+    assert_int_equal(service_node_problem_count(node), 0);
+
+    rows.is_partial = true;
+    add_household(&rows, household_of("h1", "nobody"));
+    assert_status(import(node, &household_import_command_type, &rows, &err), STATUS_INVALID);
+    assert_string_equal(err.text, "1 problem in 1 line; nothing was imported");
+    rows.is_partial = true;
+    add_cadre(&rows, cadre_of("cadre1"));
+    assert_status(import(node, &cadre_import_command_type, &rows, &err), STATUS_INVALID);
+    assert_int_equal(service_node_count(node, "accepted"), 0);
+    assert_int_equal(service_node_count(node, "cadres"), 0);
 }
 
 static void more_bad_lines_than_are_listed_are_counted(void **state)
@@ -173,12 +195,12 @@ static void more_bad_lines_than_are_listed_are_counted(void **state)
         add_report(&rows, report_of(" ", NULL));
     }
     assert_status(import(node, &report_import_command_type, &rows, &err), STATUS_INVALID);
-    assert_string_equal(err.text, "250 lines are wrong; nothing was imported");
+    assert_string_equal(err.text, "250 problems in 250 lines; nothing was imported");
     assert_int_equal(service_node_problem_count(node), PROBLEM_LINES_MAX);
 
     add_report(&rows, report_of(" ", NULL));
     assert_status(import(node, &report_import_command_type, &rows, &err), STATUS_INVALID);
-    assert_string_equal(err.text, "1 line is wrong; nothing was imported");
+    assert_string_equal(err.text, "1 problem in 1 line; nothing was imported");
 }
 
 static void an_import_without_lines_is_refused(void **state)
@@ -367,6 +389,7 @@ int main(void)
         TEST(every_bad_line_of_cadres_is_named_and_nothing_is_imported),
         TEST(every_bad_line_of_households_is_named),
         TEST(every_bad_line_of_reports_is_named_from_line_1),
+        TEST(a_file_with_lines_that_could_not_be_read_is_only_checked),
         TEST(more_bad_lines_than_are_listed_are_counted),
         TEST(an_import_without_lines_is_refused),
         TEST(only_who_may_import_imports),
