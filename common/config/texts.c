@@ -305,7 +305,7 @@ bool texts_read(struct texts *texts, enum language language, const struct yaml_d
 
 /* ---- formatting -------------------------------------------------------------------------- */
 
-static void append_value(struct bytes text, uint32_t max_chars, struct buf *out)
+void texts_append_cut(struct bytes text, uint32_t max_chars, struct buf *out)
 {
     size_t at = 0;
     uint32_t chars = 0;
@@ -339,7 +339,7 @@ static void append_placeholder(struct bytes name, const struct text_value *value
             text = values[i].text;
         }
     }
-    append_value(text, known_values[known].max_chars, out);
+    texts_append_cut(text, known_values[known].max_chars, out);
 }
 
 static struct bytes get_template(const struct texts *texts, enum language language, const char *key)

@@ -26,7 +26,8 @@ enum language {
 /* "zh". */
 const char *language_word(enum language language);
 
-/* Every notice that is ever sent; its word is its category in the inbox. */
+/* Every notice that is ever sent; its word is its category in the inbox. A digest with more lines
+ * than fit is in the words of digest_more. */
 #define TEXT_NOTICE_LIST(X)                                                                        \
     X(handed_over)                                                                                 \
     X(taken_over)                                                                                  \
@@ -73,7 +74,10 @@ const char *language_word(enum language language);
     X(visits_missed)                                                                               \
     X(visits_missed_here)                                                                          \
     X(promise_due)                                                                                 \
-    X(promise_missed)
+    X(promise_missed)                                                                              \
+    X(passed_on)                                                                                   \
+    X(digest)                                                                                      \
+    X(digest_more)
 
 /* `handler` is whoever has to act, whatever else that person is. */
 #define TEXT_AUDIENCE_LIST(X)                                                                      \
@@ -138,7 +142,9 @@ enum text_phrase {
     X(late, 20)                                                                                    \
     X(who, 80)                                                                                     \
     X(task, 60)                                                                                    \
-    X(remedy, 100)
+    X(remedy, 100)                                                                                 \
+    X(list, 700)                                                                                   \
+    X(rest, 10)
 
 /* What a title, a text and a phrase come to at most with every value at its longest, checked at
  * load. */
@@ -174,3 +180,6 @@ void texts_format(const struct texts *texts, enum language language, const char 
 /* The same for a phrase. */
 void texts_format_phrase(const struct texts *texts, enum language language, enum text_phrase phrase,
                          const struct text_value *values, uint32_t value_count, struct buf *out);
+
+/* Appends at most so many characters; a longer text ends in "…", an empty one is "—". */
+void texts_append_cut(struct bytes text, uint32_t max_chars, struct buf *out);

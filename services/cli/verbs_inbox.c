@@ -10,10 +10,15 @@ static const char *const read_hidden[] = {"read", NULL};
 static const char *const watch_hidden[] = {"limit", NULL};
 
 static const struct column inbox_columns[] = {
-    {"ID", "id", COLUMN_TEXT},        {"AT", "at", COLUMN_TIME},
-    {"LEVEL", "level", COLUMN_TEXT},  {"ISSUE", "issue", COLUMN_TEXT},
-    {"READ", "read_at", COLUMN_TIME}, {"ACKED", "acked_at", COLUMN_TIME},
-    {"TITLE", "title", COLUMN_TEXT},  {0},
+    {"ID", "id", COLUMN_TEXT},
+    {"AT", "at", COLUMN_TIME},
+    {"LEVEL", "level", COLUMN_TEXT},
+    {"ISSUE", "issue", COLUMN_TEXT},
+    {"AGAIN", "repeats", COLUMN_TEXT},
+    {"READ", "read_at", COLUMN_TIME},
+    {"ACKED", "acked_at", COLUMN_TIME},
+    {"TITLE", "title", COLUMN_TEXT},
+    {0},
 };
 
 /* cause: {journal, seq}. */

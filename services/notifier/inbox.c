@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inboxes: rows, reading, acknowledging. */
+/* Inboxes as people see them: reading, acknowledging, listing. */
 #include "base/endian.h"
 #include "notifier/notifier.h"
 
 #define PAGE_MAX 200U
 
-struct inbox_key {
-    uint8_t bytes[WORD_MAX_BYTES + 1 + 8];
-    size_t len;
-};
-
-static struct inbox_key inbox_key(struct bytes person, uint64_t item)
+struct inbox_key inbox_key(struct bytes person, uint64_t item)
 {
     struct inbox_key key = {.len = person.len + 1 + 8};
     CHECK(person.len <= WORD_MAX_BYTES);
@@ -19,50 +14,13 @@ static struct inbox_key inbox_key(struct bytes person, uint64_t item)
     return key;
 }
 
-static struct bytes key_bytes(const struct inbox_key *key)
-{
-    return bytes_of(key->bytes, key->len);
-}
-
-void apply_noticed(struct ctx *ctx, const struct record *record, const void *message)
-{
-    const struct noticed_event *event = message;
-    struct list_cursor cursor = list_begin(&event->recipients);
-    struct inbox_row row = {0};
-    struct bytes person;
-    for (uint32_t place = 0; list_next_bytes(&cursor, &person); place++) {
-        struct inbox_key key = inbox_key(person, item_id(record->seq, place));
-        row_put(ctx, INBOX, key_bytes(&key), &inbox_row_type, &row);
-    }
-    count_add(ctx, COUNTS, BYTES("notices"), 1);
-    count_add(ctx, COUNTS, BYTES("items"), event->recipients.count);
-}
-
-void apply_acked(struct ctx *ctx, const struct record *record, const void *message)
-{
-    const struct acked_event *event = message;
-    struct inbox_key key = inbox_key(record->actor, event->item);
-    struct inbox_row row;
-    if (row_get(ctx, INBOX, key_bytes(&key), &inbox_row_type, &row) != STATUS_OK) {
-        return;
-    }
-    if (event->is_ack && row.acked_at.us == 0) {
-        count_add(ctx, COUNTS, BYTES("acked"), 1);
-        row.acked_at = record->at;
-    }
-    if (row.read_at.us == 0) {
-        row.read_at = record->at;
-    }
-    row_put(ctx, INBOX, key_bytes(&key), &inbox_row_type, &row);
-}
-
 enum status decide_ack(struct ctx *ctx, const struct command *command, struct err *err)
 {
     const struct ack_command *ask = command->message;
     struct inbox_key key = inbox_key(command->person, ask->item);
     struct inbox_row row;
     struct record record = {0};
-    if (row_get(ctx, INBOX, key_bytes(&key), &inbox_row_type, &row) != STATUS_OK) {
+    if (row_get(ctx, INBOX, inbox_key_bytes(&key), &inbox_row_type, &row) != STATUS_OK) {
         return fail_field(err, STATUS_NOT_FOUND, "item",
                           "there is no notice %llu in your inbox; see 'inbox list'",
                           (unsigned long long)ask->item);
@@ -74,30 +32,58 @@ enum status decide_ack(struct ctx *ctx, const struct command *command, struct er
     return STATUS_OK;
 }
 
+/* The record that has the words: its own, or that of the notice it tells again; of a held one,
+ * where it was held. */
+bool find_words(struct ctx *ctx, const struct record *record, const struct noticed_event *event,
+                struct words *ret_words)
+{
+    struct record source = *record;
+    struct noticed_event told = *event;
+    struct held_event held;
+    struct err err;
+    if (told.repeats != 0 &&
+        (record_get(ctx, told.repeats, &source) != STATUS_OK ||
+         record_message(&source, &noticed_event_type, &told, &err) != STATUS_OK)) {
+        return false;
+    }
+    *ret_words = (struct words){told.title, told.text, source.cause};
+    if (told.held == 0) {
+        return true;
+    }
+    if (record_get(ctx, told.held, &source) != STATUS_OK ||
+        record_message(&source, &held_event_type, &held, &err) != STATUS_OK) {
+        return false;
+    }
+    *ret_words = (struct words){held.title, held.text, source.cause};
+    return true;
+}
+
 /* The notice of an item as its recipient sees it. */
 static enum status read_item(struct ctx *ctx, uint64_t item, const struct inbox_row *row,
                              struct inbox_item *ret_item, struct err *err)
 {
     struct record record;
     struct noticed_event event;
+    struct words words;
     enum status st = record_get(ctx, item / 256, &record);
     if (st == STATUS_OK) {
         st = record_message(&record, &noticed_event_type, &event, err);
     }
-    if (st != STATUS_OK) {
+    if (st != STATUS_OK || !find_words(ctx, &record, &event, &words)) {
         return fail(err, STATUS_CORRUPT, "notice %llu is not readable", (unsigned long long)item);
     }
     *ret_item = (struct inbox_item){.id = item,
                                     .at = record.at,
                                     .category = event.category,
                                     .issue = record.issue,
-                                    .title = event.title,
-                                    .text = event.text,
+                                    .title = words.title,
+                                    .text = words.text,
                                     .level = event.level,
                                     .read_at = row->read_at,
                                     .acked_at = row->acked_at,
-                                    .cause_journal = record.cause.journal,
-                                    .cause_seq = record.cause.seq};
+                                    .cause_journal = words.cause.journal,
+                                    .cause_seq = words.cause.seq,
+                                    .repeats = row->repeats};
     return STATUS_OK;
 }
 
@@ -109,7 +95,7 @@ static bool step(struct ctx *ctx, struct bytes person, uint64_t *item, struct in
     struct bytes found;
     struct bytes value;
     struct err err;
-    if (table_next(ctx, INBOX, key_bytes(&key), &found, &value) != STATUS_OK ||
+    if (table_next(ctx, INBOX, inbox_key_bytes(&key), &found, &value) != STATUS_OK ||
         found.len != key.len || !bytes_start_with(found, prefix) ||
         message_decode(&inbox_row_type, value, ret_row, &err) != STATUS_OK) {
         return false;

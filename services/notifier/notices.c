@@ -3,7 +3,9 @@
 #include "notifier/telling.h"
 
 #include "config/texts.h"
+#include "domain/issue.h"
 #include "domain/words.h"
+#include "notifier/pending.h"
 
 static struct news begin(const struct record *record, struct bytes title)
 {
@@ -23,6 +25,25 @@ static void set_due(struct news *news, const struct list *clocks, enum stage sta
     }
 }
 
+static bool is_urgent(int urgency)
+{
+    return urgency == (int)URGENCY_EMERGENCY || urgency == (int)URGENCY_UTILITY;
+}
+
+static bool is_final(int state)
+{
+    return (STATES_FINAL & STATE_BIT(state)) != 0;
+}
+
+/* What the issue's state says about any news of it. */
+static void take_after(struct news *news, const struct issue_part *after)
+{
+    news->department = after->lead;
+    news->is_urgent = is_urgent(after->urgency);
+    news->is_supervised = after->supervised != 0;
+    news->is_final = is_final(after->state);
+}
+
 enum status notifier_react_opened(struct ctx *ctx, const struct record *record, const void *message,
                                   struct err *err)
 {
@@ -30,6 +51,7 @@ enum status notifier_react_opened(struct ctx *ctx, const struct record *record, 
     const struct opened_event *event = message;
     struct news news = begin(record, event->title);
     news.level = NOTICE_LEVEL_INFO;
+    take_after(&news, &event->after);
     if (event->after.state != (int)STATE_DISPATCHED) {
         news.category = "triage_wanted";
         set_due(&news, &event->after.clocks, STAGE_TRIAGE);
@@ -37,7 +59,6 @@ enum status notifier_react_opened(struct ctx *ctx, const struct record *record, 
         return STATUS_OK;
     }
     news.category = "dispatched";
-    news.department = event->after.lead;
     set_due(&news, &event->after.clocks, STAGE_HANDLE);
     tell_cadre(ctx, &news, event->after.owner);
     news.level = NOTICE_LEVEL_ACTION;
@@ -54,6 +75,7 @@ enum status notifier_react_leg(struct ctx *ctx, const struct record *record, con
     news.category = "dispatched";
     news.level = NOTICE_LEVEL_ACTION;
     news.department = record->topic;
+    news.is_urgent = is_urgent(event->urgency);
     news.due = event->handle_due;
     tell_list(ctx, &news, &event->notify);
     return STATUS_OK;
@@ -157,7 +179,7 @@ static enum notice_level owner_level(const struct step_event *event)
 static void fill_step(const struct record *record, const struct step_event *event,
                       const struct telling *telling, struct news *news)
 {
-    news->department = event->after.lead;
+    take_after(news, &event->after);
     news->person = record->actor.len != 0 ? record->actor : event->after.owner;
     news->reason = event->reason.len != 0 ? event->reason : event->words;
     if (telling->happening == HAPPENING_SUSPENSION_OK) {
@@ -175,30 +197,43 @@ static void fill_step(const struct record *record, const struct step_event *even
     news->count = event->after.supervised;
 }
 
+static void tell_step(struct ctx *ctx, const struct record *record, const struct step_event *event,
+                      struct news *news)
+{
+    const struct telling *telling = find_telling(event);
+    if (telling == NULL) {
+        return;
+    }
+    fill_step(record, event, telling, news);
+    if (telling->owner != NULL && !is_no_news(telling, record, event)) {
+        news->category = owner_category(telling, record, event);
+        news->level = owner_level(event);
+        tell_cadre(ctx, news, event->after.owner);
+    }
+    if (telling->others != NULL) {
+        bool is_missing = event->after.is_info_missing && event->to == (int)STATE_TRIAGE;
+        news->category = is_missing ? "info_missing" : telling->others;
+        news->level = telling->level;
+        if (telling->happening == HAPPENING_SIGN) {
+            news->department = event->department;
+        }
+        tell_list(ctx, news, &event->notify);
+    }
+}
+
+/* When the issue goes on, what was told of it before asks for nothing any more. The first thing
+ * that is told of the step says so; where nobody is told it needs an event of its own. */
 enum status notifier_react_step(struct ctx *ctx, const struct record *record, const void *message,
                                 struct err *err)
 {
     (void)err;
     const struct step_event *event = message;
-    const struct telling *telling = find_telling(event);
-    if (telling == NULL) {
-        return STATUS_OK;
-    }
     struct news news = begin(record, event->title);
-    fill_step(record, event, telling, &news);
-    if (telling->owner != NULL && !is_no_news(telling, record, event)) {
-        news.category = owner_category(telling, record, event);
-        news.level = owner_level(event);
-        tell_cadre(ctx, &news, event->after.owner);
-    }
-    if (telling->others != NULL) {
-        bool is_missing = event->after.is_info_missing && event->to == (int)STATE_TRIAGE;
-        news.category = is_missing ? "info_missing" : telling->others;
-        news.level = telling->level;
-        if (telling->happening == HAPPENING_SIGN) {
-            news.department = event->department;
-        }
-        tell_list(ctx, &news, &event->notify);
+    news.settles = event->from != event->to || is_final(event->to);
+    tell_step(ctx, record, event, &news);
+    if (news.settles && pending_has_unread(ctx, record->issue)) {
+        struct lapsed_event lapsed = {0};
+        emit_own(ctx, &lapsed_event_type, &lapsed, record->issue);
     }
     return STATUS_OK;
 }
@@ -219,7 +254,8 @@ enum status notifier_react_supervision(struct ctx *ctx, const struct record *rec
     struct news news = begin(record, event->title);
     news.category = rows[event->news].category;
     news.level = rows[event->news].level;
-    news.department = event->after.lead;
+    take_after(&news, &event->after);
+    news.is_supervised = true;
     news.person = event->issuer.len != 0 ? event->issuer : record->actor;
     news.due = event->due_at;
     news.state = event->after.state;
@@ -259,7 +295,7 @@ enum status notifier_react_clock(struct ctx *ctx, const struct record *record, c
     struct news news = begin(record, event->title);
     news.category = clock_category(event);
     news.level = event->news == CLOCK_NEWS_WARNED ? NOTICE_LEVEL_WARNING : NOTICE_LEVEL_OVERDUE;
-    news.department = event->after.lead;
+    take_after(&news, &event->after);
     news.person = event->after.owner;
     set_due(&news, &event->after.clocks, (enum stage)event->stage);
     news.due = event->due_at;
@@ -302,5 +338,26 @@ enum status notifier_react_intake(struct ctx *ctx, const struct record *record, 
     news.count = event->count;
     news.reason = event->reason;
     tell_list(ctx, &news, &event->recipients);
+    return STATUS_OK;
+}
+
+/* Who is told instead of a cadre depends on the unit. */
+enum status notifier_react_cadres(struct ctx *ctx, const struct record *record, const void *message,
+                                  struct err *err)
+{
+    const struct cadres_recorded_event *event = message;
+    struct list_cursor cursor = list_begin(&event->rows);
+    struct cadre_part cadre;
+    struct units_event units = {0};
+    struct buf out = {0};
+    (void)record;
+    (void)err;
+    while (list_next_message(&cursor, &cadre_part_type, &cadre)) {
+        struct unit_part part = {.cadre = cadre.cadre, .unit = cadre.unit};
+        list_put_message(&units.rows, &out, &unit_part_type, &part);
+    }
+    list_end(&units.rows, &out);
+    emit_own(ctx, &units_event_type, &units, 0);
+    buf_done(&out);
     return STATUS_OK;
 }

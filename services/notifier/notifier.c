@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier/notifier.h"
 
-static const char *const tables[] = {[INBOX] = "inbox", [COUNTS] = "count"};
+static const char *const tables[] = {[INBOX] = "inbox",
+                                     [COUNTS] = "count",
+                                     [PENDING] = "pending",
+                                     [DIGESTS] = "digest",
+                                     [UNITS] = "unit"};
 
 static const struct command_spec commands[] = {
     {.type = &ack_command_type, .decide = decide_ack, .door = DOOR_WORK},
@@ -16,11 +20,16 @@ static const struct react_spec reacts[] = {
     {&set_aside_event_type, notifier_react_set_aside},
     {&supervision_event_type, notifier_react_supervision},
     {&intake_notice_event_type, notifier_react_intake},
+    {&cadres_recorded_event_type, notifier_react_cadres},
     {0},
 };
 
 static const struct apply_spec applies[] = {
     {&noticed_event_type, apply_noticed},
+    {&held_event_type, apply_held},
+    {&moved_event_type, apply_moved},
+    {&lapsed_event_type, apply_lapsed},
+    {&units_event_type, apply_units},
     {&acked_event_type, apply_acked},
     {0},
 };
@@ -32,7 +41,7 @@ static const struct query_spec queries[] = {
 
 static bool count(struct ctx *ctx, uint32_t index, const char **ret_name, uint64_t *ret_value)
 {
-    static const char *const names[] = {"notices", "items", "acked"};
+    static const char *const names[] = {"notices", "items", "acked", "held", "digests", "unread"};
     if (index >= sizeof names / sizeof names[0]) {
         return false;
     }
@@ -66,6 +75,7 @@ const struct service notifier_service = {
     .reacts = reacts,
     .applies = applies,
     .queries = queries,
+    .wake = notifier_wake,
     .count = count,
     .may_see_issue = may_see_issue,
 };

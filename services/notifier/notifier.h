@@ -5,9 +5,15 @@
  * read and acknowledge. What was told to whom is in its journal; telling happens once, because it
  * is an event like any other.
  *
- *   notices.c   events to news         telling.c   who reads which words, into inboxes
- *   duty.c      who has to act         words.c     news into words
- *   inbox.c     commands, queries, tables
+ * What is not urgent is held until working time begins, leaders get a digest of what can wait, and
+ * what is not read is told again and then to somebody else. Held notices and those that are not
+ * read have a row and a timer each.
+ *
+ *   notices.c   events to news             telling.c   who reads which words
+ *   duty.c      who has to act             words.c     news into words
+ *   sending.c   now, later, or in a digest waking.c    what was held, what is not read
+ *   pending.c   rows of what waits         digest.c    what leaders hear once a day
+ *   inbox.c     commands, queries          tables.c    events to tables
  */
 #pragma once
 
@@ -17,8 +23,17 @@
 extern const struct service notifier_service;
 
 enum notifier_table {
-    INBOX,  /* person, NUL, item -> inbox_row */
-    COUNTS, /* "notices", "items", "acked" -> u64 */
+    INBOX,   /* person, NUL, item -> inbox_row */
+    COUNTS,  /* "notices", "items", "acked", "held", "digests", "unread" -> u64 */
+    PENDING, /* issue (0: none), record -> pending_row */
+    DIGESTS, /* person, NUL, digest -> digest_row */
+    UNITS,   /* cadre -> unit */
+};
+
+/* First byte of a timer's id. */
+enum notifier_timer {
+    TIMER_PENDING = 'P', /* issue and record follow */
+    TIMER_DIGEST = 'D',  /* the digest follows */
 };
 
 /* A notice's id: the number of its record times 256, plus the recipient's place. */
@@ -27,6 +42,26 @@ static inline uint64_t item_id(uint64_t seq, uint32_t place)
 {
     return seq * 256 + place;
 }
+
+/* Keys of INBOX and DIGESTS. */
+struct inbox_key {
+    uint8_t bytes[WORD_MAX_BYTES + 1 + 8];
+    size_t len;
+};
+struct inbox_key inbox_key(struct bytes person, uint64_t item);
+static inline struct bytes inbox_key_bytes(const struct inbox_key *key)
+{
+    return bytes_of(key->bytes, key->len);
+}
+
+/* What a notice says, and of which event: in its own record, or in the one it tells again. */
+struct words {
+    struct bytes title;
+    struct bytes text;
+    struct position cause;
+};
+bool find_words(struct ctx *ctx, const struct record *record, const struct noticed_event *event,
+                struct words *ret_words);
 
 enum status notifier_react_opened(struct ctx *ctx, const struct record *record, const void *message,
                                   struct err *err);
@@ -43,6 +78,16 @@ enum status notifier_react_supervision(struct ctx *ctx, const struct record *rec
                                        const void *message, struct err *err);
 enum status notifier_react_intake(struct ctx *ctx, const struct record *record, const void *message,
                                   struct err *err);
+
+enum status notifier_react_cadres(struct ctx *ctx, const struct record *record, const void *message,
+                                  struct err *err);
+
+void notifier_wake(struct ctx *ctx, struct wall at, struct bytes id);
+
+void apply_held(struct ctx *ctx, const struct record *record, const void *message);
+void apply_moved(struct ctx *ctx, const struct record *record, const void *message);
+void apply_lapsed(struct ctx *ctx, const struct record *record, const void *message);
+void apply_units(struct ctx *ctx, const struct record *record, const void *message);
 
 enum status decide_ack(struct ctx *ctx, const struct command *command, struct err *err);
 void apply_noticed(struct ctx *ctx, const struct record *record, const void *message);

@@ -2,6 +2,7 @@
 #include "notifier/telling.h"
 
 #include "domain/actor.h"
+#include "notifier/sending.h"
 #include "notifier/words.h"
 
 /* Who reads a notice; each may have words of its own. */
@@ -57,23 +58,30 @@ static enum audience audience_of(const struct office *office, const struct news 
     return AUDIENCE_CADRE;
 }
 
-static void emit_notice(struct ctx *ctx, const struct news *news, enum audience audience,
-                        const struct list *recipients)
+static bool is_leader(const struct office *office, struct bytes id)
+{
+    const struct person *person = office_find_person(office, id);
+    return person != NULL && (person->roles & audiences[AUDIENCE_LEADER].roles) != 0;
+}
+
+/* Who reads the same words at the same time: leaders may hear later than others. */
+struct group {
+    enum audience audience;
+    bool is_of_leaders;
+};
+
+static void tell_group(struct ctx *ctx, struct news *news, const struct group *group,
+                       const struct list *recipients)
 {
     struct buf title = {0};
     struct buf text = {0};
-    words_format(ctx, news, audiences[audience].suffix, "title", &title);
-    words_format(ctx, news, audiences[audience].suffix, "text", &text);
-    struct noticed_event event = {.category = bytes_of_string(news->category),
-                                  .level = (int)news->level,
-                                  .recipients = *recipients,
-                                  .title = buf_bytes(&title),
-                                  .text = buf_bytes(&text)};
-    emit(ctx, &(struct emission){.type = &noticed_event_type,
-                                 .message = &event,
-                                 .issue = news->issue,
-                                 .generation = news->generation,
-                                 .is_by_system = true});
+    words_format(ctx, news, audiences[group->audience].suffix, "title", &title);
+    words_format(ctx, news, audiences[group->audience].suffix, "text", &text);
+    const struct sending sending = {.title = buf_bytes(&title),
+                                    .text = buf_bytes(&text),
+                                    .recipients = recipients,
+                                    .is_for_leader = group->is_of_leaders};
+    send_notice(ctx, news, &sending);
     buf_done(&title);
     buf_done(&text);
 }
@@ -83,28 +91,36 @@ struct recipients {
     struct buf out;
 };
 
-void tell_list(struct ctx *ctx, const struct news *news, const struct list *people)
+static void tell_some(struct ctx *ctx, struct news *news, const struct group *group,
+                      const struct list *people)
 {
     const struct office *office = &ctx_config(ctx)->office;
+    struct recipients chosen = {0};
+    struct list_cursor cursor = list_begin(people);
+    struct bytes person;
+    while (list_next_bytes(&cursor, &person)) {
+        if (audience_of(office, news, person) == group->audience &&
+            is_leader(office, person) == group->is_of_leaders &&
+            chosen.list.count < ITEM_RECIPIENTS_MAX) {
+            list_put_bytes(&chosen.list, &chosen.out, person);
+        }
+    }
+    if (chosen.list.count != 0) {
+        list_end(&chosen.list, &chosen.out);
+        tell_group(ctx, news, group, &chosen.list);
+    }
+    buf_done(&chosen.out);
+}
+
+void tell_list(struct ctx *ctx, struct news *news, const struct list *people)
+{
     for (int audience = 0; audience < AUDIENCE_COUNT; audience++) {
-        struct recipients chosen = {0};
-        struct list_cursor cursor = list_begin(people);
-        struct bytes person;
-        while (list_next_bytes(&cursor, &person)) {
-            if ((int)audience_of(office, news, person) == audience &&
-                chosen.list.count < ITEM_RECIPIENTS_MAX) {
-                list_put_bytes(&chosen.list, &chosen.out, person);
-            }
-        }
-        if (chosen.list.count != 0) {
-            list_end(&chosen.list, &chosen.out);
-            emit_notice(ctx, news, (enum audience)audience, &chosen.list);
-        }
-        buf_done(&chosen.out);
+        tell_some(ctx, news, &(struct group){(enum audience)audience, false}, people);
+        tell_some(ctx, news, &(struct group){(enum audience)audience, true}, people);
     }
 }
 
-void tell_person(struct ctx *ctx, const struct news *news, struct bytes person)
+void tell_person(struct ctx *ctx, struct news *news, struct bytes person)
 {
     struct recipients chosen = {0};
     if (person.len != 0) {
@@ -115,13 +131,15 @@ void tell_person(struct ctx *ctx, const struct news *news, struct bytes person)
     buf_done(&chosen.out);
 }
 
-void tell_cadre(struct ctx *ctx, const struct news *news, struct bytes person)
+void tell_cadre(struct ctx *ctx, struct news *news, struct bytes person)
 {
     struct recipients chosen = {0};
     if (person.len != 0) {
         list_put_bytes(&chosen.list, &chosen.out, person);
         list_end(&chosen.list, &chosen.out);
-        emit_notice(ctx, news, AUDIENCE_CADRE, &chosen.list);
+        tell_group(ctx, news,
+                   &(struct group){AUDIENCE_CADRE, is_leader(&ctx_config(ctx)->office, person)},
+                   &chosen.list);
     }
     buf_done(&chosen.out);
 }

@@ -49,7 +49,7 @@ static struct bytes department_name(const struct office *office, struct bytes id
     return department == NULL ? id : department->name;
 }
 
-static struct bytes person_name(const struct office *office, struct bytes id)
+struct bytes person_name(const struct office *office, struct bytes id)
 {
     const struct person *person = office_find_person(office, id);
     return person == NULL ? id : person->name;
@@ -131,7 +131,8 @@ void words_format(struct ctx *ctx, const struct news *news, const char *suffix, 
     const struct office *office = &config->office;
     struct bytes duty[3];
     char key[96];
-    (void)snprintf(key, sizeof key, "%s%s.%s", news->category, suffix, part);
+    (void)snprintf(key, sizeof key, "%s%s.%s", news->words != NULL ? news->words : news->category,
+                   suffix, part);
     phrases_of(ctx, news, duty);
     const struct text_value values[] = {
         {"issue", issue_text(ctx, news->issue)},
@@ -148,6 +149,8 @@ void words_format(struct ctx *ctx, const struct news *news, const char *suffix, 
         {"who", duty[0]},
         {"task", duty[1]},
         {"remedy", duty[2]},
+        {"list", news->list},
+        {"rest", number_text(ctx, news->rest)},
     };
     texts_format(config->texts, config->language, key, values, sizeof values / sizeof values[0],
                  out);

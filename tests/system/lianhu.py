@@ -111,9 +111,11 @@ def make_folder():
 
 
 class Instance:
-    """An instance of the example street with its first households, in a folder of its own."""
+    """An instance of the example street with its first households, in a folder of its own. With the
+    real clock, or where a test is plain, notices are told at once and once: a test that runs at
+    night sees what it would see by day."""
 
-    def __init__(self, households=200, test_clock=None):
+    def __init__(self, households=200, test_clock=None, is_plain=False):
         self.test_clock = test_clock
         self.folder = make_folder()
         self.home = self.folder / "i"
@@ -126,6 +128,8 @@ class Instance:
             made = run("init", self.home, *([] if self.is_empty else ["--example"]))
             assert made.code == 0, made
             self.keep_households(households)
+            if is_plain or test_clock is None:
+                self.tell_plainly()
         except BaseException:
             self.close()
             raise
@@ -136,6 +140,23 @@ class Instance:
         path = self.home / "import" / "households.csv"
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(lines[:count + 1]), encoding="utf-8")
+
+    def change_config(self, name, *changes):
+        """Replaces texts that are there, each given as (before, after)."""
+        path = self.home / "config" / name
+        text = path.read_text(encoding="utf-8")
+        for before, after in changes:
+            assert before in text, f"'{before}' is not in {name}"
+            text = text.replace(before, after)
+        path.write_text(text, encoding="utf-8")
+
+    def tell_plainly(self):
+        self.change_config("deadlines.yaml", ("hold: working_hours", "hold: none"),
+                           ("digest: daily", "digest: none"),
+                           ("repeat_after: 1wd", "repeat_after: none"),
+                           ("pass_on_after: 1wd", "pass_on_after: none"),
+                           ("repeat_after_urgent: 30m", "repeat_after_urgent: none"),
+                           ("pass_on_after_urgent: 30m", "pass_on_after_urgent: none"))
 
     def __enter__(self):
         try:

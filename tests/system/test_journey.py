@@ -530,7 +530,7 @@ class Contract(lianhu.SystemTest):
         self.assertEqual([i["category"] for i in items],
                          ["dispatched", "signed", "answered", "closed"])
         self.assertEqual({"id", "at", "category", "issue", "title", "text", "level", "read_at",
-                          "acked_at", "cause"}, set(items[0]))
+                          "acked_at", "cause", "repeats"}, set(items[0]))
         for person in (LEADER, HEAD):
             mine = [i["category"] for i in self.instance.ok("inbox", "list", person=person)
                     if i["issue"] == j.issue]

@@ -20,7 +20,7 @@ class Replanning(lianhu.SystemTest):
     test_clock = STARTED
 
     def setUp(self):
-        self.instance = lianhu.Instance(households=40, test_clock=self.test_clock)
+        self.instance = lianhu.Instance(households=40, test_clock=self.test_clock, is_plain=True)
         self.addCleanup(self.instance.close)
         self.instance.up()
         self.journey = Journey(self.instance)

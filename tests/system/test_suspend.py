@@ -12,7 +12,7 @@ MONDAY_0930 = "2026-03-09T09:30:00+08:00"   # the office opens at 08:30
 
 class Suspend(lianhu.SystemTest):
     def setUp(self):
-        self.instance = lianhu.Instance(households=40, test_clock=STARTED)
+        self.instance = lianhu.Instance(households=40, test_clock=STARTED, is_plain=True)
         self.addCleanup(self.instance.close)
         self.instance.up()
         self.journey = Journey(self.instance)

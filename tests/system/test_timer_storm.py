@@ -100,7 +100,7 @@ class Caller(threading.Thread):
 
 class Storm(lianhu.SystemTest):
     def setUp(self):
-        self.instance = lianhu.Instance(households=40, test_clock=STARTED)
+        self.instance = lianhu.Instance(households=40, test_clock=STARTED, is_plain=True)
         self.addCleanup(self.instance.close)
         self.instance.up()
         self.clock = Clock(self.instance)

@@ -8,6 +8,7 @@ from journey import CADRE, HEAD, LEADER, OFFICE_HEAD, STAFF, SUPERVISOR, Journey
 STARTED = "2026-03-02T09:00:00+08:00"       # a Monday
 SIGN_DUE = "2026-03-02T15:00:00+08:00"      # 4 working hours: 09:00-12:00 and 14:00-15:00
 HANDLE_DUE = "2026-03-09T23:59:59+08:00"    # 7 natural days
+TOLD = "2026-03-10T08:30:00+08:00"          # when the office opens after that
 EVERYBODY = (CADRE, STAFF, "staff_urban_2", HEAD, LEADER, OFFICE_HEAD, SUPERVISOR,
              "first_responsible")
 
@@ -20,10 +21,11 @@ class Timers(lianhu.SystemTest):
         self.journey = Journey(self.instance)
 
     def notices(self, person):
-        """(category, time) of what a person was told of the issue."""
+        """(category, time) of what a person was told of the issue, but for repetitions."""
         return [(item["category"], item["at"])
                 for item in self.instance.ok("inbox", "list", person=person)
-                if item["issue"] == self.journey.issue]
+                if item["issue"] == self.journey.issue and not item["repeats"]
+                and item["category"] != "passed_on"]
 
     def categories(self, person):
         return [category for category, _ in self.notices(person)]
@@ -81,13 +83,15 @@ class Timers(lianhu.SystemTest):
         self.instance.ok("clock", "set", "2026-03-09T12:00:00+08:00")
         self.assertEqual(self.categories(STAFF), ["due_soon", "due_soon"], "at 50% and 80%")
         self.assertEqual(self.categories(HEAD), ["dispatched", "due_soon"])
-        self.assertEqual(self.categories(LEADER), ["dispatched"])
+        self.assertEqual(self.categories(LEADER), [], "the dispatch was a line of the digest")
         self.assertEqual(self.instance.ok("issue", "list", "--overdue"), [])
         self.restart()
         steps = self.instance.ok("clock", "set", HANDLE_DUE)["steps"]
         self.assertGreater(steps, 0)
+        self.assertNotIn("overdue", self.categories(HEAD) + self.categories(LEADER), "at night")
+        self.instance.ok("clock", "set", TOLD)
         for person in (HEAD, LEADER):
-            self.assertEqual(self.notices(person)[-1], ("overdue", HANDLE_DUE), person)
+            self.assertEqual(self.notices(person)[-1], ("overdue", TOLD), person)
             self.assertEqual(self.categories(person).count("overdue"), 1)
         self.assertEqual(j.show()["overdue"], ["handle"])
         self.assertEqual([i["issue"] for i in self.instance.ok("issue", "list", "--overdue")],
@@ -95,12 +99,13 @@ class Timers(lianhu.SystemTest):
         self.restart()
         self.instance.advance("2h")
         for person in (HEAD, LEADER):
-            self.assertEqual(self.categories(person).count("overdue"), 1, "nothing is repeated")
-        # Up the ladder: the supervisor after one working day, the office head after three.
+            self.assertEqual(self.categories(person).count("overdue"), 1, "nothing is told twice")
+        # Up the ladder: the supervisor after one working day, the office head after three; each is
+        # told when the office opens next.
         self.instance.ok("clock", "set", "2026-03-13T09:00:00+08:00")
         self.assertEqual(self.notices(SUPERVISOR),
-                         [("urging_notice", "2026-03-10T17:00:00+08:00")])
-        self.assertEqual(self.notices(OFFICE_HEAD), [("escalated", "2026-03-12T17:00:00+08:00")])
+                         [("urging_notice", "2026-03-11T08:30:00+08:00")])
+        self.assertEqual(self.notices(OFFICE_HEAD), [("escalated", "2026-03-13T08:30:00+08:00")])
         self.assertEqual(j.show()["supervised"], 2)
         j.answer()
         self.instance.advance("3h")

@@ -19,7 +19,7 @@ BOUNDS = {"2026H1": ("2026-01-01", "2026-07-01"), "2026H2": ("2026-07-01", "2027
 
 class Visits(lianhu.SystemTest):
     def setUp(self):
-        self.instance = lianhu.Instance(households=100, test_clock=STARTED)
+        self.instance = lianhu.Instance(households=100, test_clock=STARTED, is_plain=True)
         self.addCleanup(self.instance.close)
         self.instance.up()
         self.linked = collections.defaultdict(set)

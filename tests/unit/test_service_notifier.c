@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The notifier: what it makes of what it is told, and what recipients see of it. */
 #include "domain/words.h"
-#include "notifier/notifier.h"
-#include "service_calls.h"
-#include "service_node.h"
+#include "notifier_calls.h"
 
 static struct config *config; /* the shipped street, opened once for all tests */
-
-static struct inbox_reply inbox_of(struct service_node *node, const char *person)
-{
-    struct err err = {0};
-    struct inbox_query query = {0};
-    struct inbox_reply reply;
-    assert_ok(service_node_ask(node, person, &inbox_query_type, &query, &reply, &err));
-    return reply;
-}
-
-static struct inbox_item first_item(const struct inbox_reply *reply)
-{
-    struct list_cursor cursor = list_begin(&reply->items);
-    struct inbox_item item = {0};
-    assert_true(list_next_message(&cursor, &inbox_item_type, &item));
-    return item;
-}
 
 /* ---- what intake wants told ----------------------------------------------------------------- */
 
@@ -53,15 +34,15 @@ static void what_intake_wants_told_is_told_in_the_words_of_its_category(void **s
 
     assert_int_equal(follow_notice(node, "redo", (const char *[]){"cadre001", "leader1", NULL}), 2);
 
-    struct inbox_reply reply = inbox_of(node, "cadre001");
-    assert_int_equal(reply.items.count, 1);
-    struct inbox_item item = first_item(&reply);
+    assert_items(node, "cadre001", 1);
+    struct inbox_item item = item_of(node, "cadre001", 0);
     assert_text(item.category, "redo");
     assert_int_equal(item.level, NOTICE_LEVEL_ACTION);
     assert_int_equal(item.issue, 0);
     assert_text(item.text, "“—”（—）已退回—重新办理，原因：三十天没有走访。请向联系户作好说明。");
-    reply = inbox_of(node, "leader1");
-    assert_text(first_item(&reply).title, "分管科室有事项退回重办：—");
+    struct held_event held;
+    (void)service_node_last(node, &held_event_type, &held);
+    assert_text(held.title, "分管科室有事项退回重办：—");
     service_node_check_rebuild(node);
 }
 

@@ -324,6 +324,7 @@ static int open_street(void **state)
 {
     (void)state;
     config = street_open();
+    config->notices = (struct notice_rules){0}; /* at once */
     return 0;
 }
 

@@ -15,6 +15,7 @@ import sys
 
 from office_time import DAY, Limits, format_time, parse_time
 from recount_told import Told
+from recount_notices import Notices
 from recount_visits import Visits
 
 FINAL = {"closed", "archived", "merged", "referred"}
@@ -82,6 +83,7 @@ class Recount:
         self.kinds = {}      # issue -> kind of matter
         self.corrected = set()  # (issue, when) its kind was corrected
         self.notify = {}     # record of the router -> who is to be told
+        self.notices = Notices(config, self.limits.calendar, self.end["journals"])
 
     def fault(self, issue, sentence):
         self.faults.append(f"{issue}: {sentence}")
@@ -268,6 +270,7 @@ class Recount:
             message, issue = line["message"], line.get("issue")
             at = parse_time(line["at"])
             self.counts[line["type"]] += 1
+            self.notices.take_router(line)
             if line["type"] == "opened_event":
                 if issue in self.kinds:
                     self.fault(issue, "was opened twice")
@@ -294,6 +297,7 @@ class Recount:
             if line["type"] == "reported_event":
                 reported.add(line["issue"])
             visits.take(line)
+            self.notices.take_intake(line)
         self.check_visits(visits)
         dead = self.counts["dead_lettered_event"]
         final = sum(after["state"] in FINAL for after in self.last.values())
@@ -316,13 +320,16 @@ class Recount:
         self.faults += visits.faults
 
     def check_notices(self):
-        told = collections.defaultdict(list)
-        router = self.end["journals"]["router"]
+        notices = self.notices
         for line in read_lines(self.folder / "notifier.jsonl"):
-            if line["type"] == "noticed_event" and line.get("cause_journal") == router:
-                self.counts["notices"] += len(line["message"]["recipients"])
-                told[line["cause"]] += [(line["message"]["category"], person)
-                                        for person in line["message"]["recipients"]]
+            notices.take(line)
+        timers = notices.check(self.now)
+        if self.end["timers"]["notifier"] != timers:
+            self.faults.append(f"the notifier has {self.end['timers']['notifier']} timers, and "
+                               f"needs {timers}")
+        told = notices.heard
+        self.counts.update(notices.counts)
+        self.faults += notices.faults
         for seq, people in told.items():
             for (category, person), count in collections.Counter(people).items():
                 if count > 1:
@@ -361,7 +368,8 @@ class Recount:
     def report(self, file=sys.stdout):
         for name in ("accepted", "open", "final", "dead", "router records", "deadlines",
                      "pauses", "ladder steps told", "ladder steps skipped", "overdue", "signed by the clock",
-                     "notices", "visits", "coverage rows", "visit reminders", "promises",
+                     "notices", "held", "told at once at night", "lines of digests", "digests",
+                     "told again", "passed on", "read", "visits", "coverage rows", "visit reminders", "promises",
                      "promises kept", "promise reminders",
                      "households that changed hands"):
             print(f"{self.counts[name]:9} {name}", file=file)
