@@ -41,13 +41,21 @@ static void tidy_end(char *text, size_t size)
     }
 }
 
+/* The arguments may point into the text that is written: it is made beside it. */
+static void write_text(struct err *err, const char *format, va_list args)
+{
+    char text[sizeof err->text];
+    (void)vsnprintf(text, sizeof text, format, args);
+    tidy_end(text, sizeof text);
+    memcpy(err->text, text, strlen(text) + 1);
+}
+
 enum status fail(struct err *err, enum status status, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(err->text, sizeof err->text, format, args);
+    write_text(err, format, args);
     va_end(args);
-    tidy_end(err->text, sizeof err->text);
     err->field[0] = '\0';
     return status;
 }
@@ -55,12 +63,13 @@ enum status fail(struct err *err, enum status status, const char *format, ...)
 enum status fail_field(struct err *err, enum status status, const char *field, const char *format,
                        ...)
 {
+    char name[sizeof err->field];
     va_list args;
+    (void)snprintf(name, sizeof name, "%s", field);
     va_start(args, format);
-    (void)vsnprintf(err->text, sizeof err->text, format, args);
+    write_text(err, format, args);
     va_end(args);
-    tidy_end(err->text, sizeof err->text);
-    (void)snprintf(err->field, sizeof err->field, "%s", field);
+    memcpy(err->field, name, sizeof name);
     return status;
 }
 
@@ -71,10 +80,11 @@ enum status wrap(struct err *err, enum status status, const char *format, ...)
 
     va_list args;
     va_start(args, format);
-    int used = vsnprintf(err->text, sizeof err->text, format, args);
+    write_text(err, format, args);
     va_end(args);
-    if (used >= 0 && (size_t)used + sizeof ": " < sizeof err->text) {
-        size_t room = sizeof err->text - (size_t)used;
+    size_t used = strlen(err->text);
+    if (used + sizeof ": " < sizeof err->text) {
+        size_t room = sizeof err->text - used;
         (void)snprintf(err->text + used, room, ": %.*s", (int)(room - sizeof ": "), inner);
         tidy_end(err->text, sizeof err->text);
     }

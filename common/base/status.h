@@ -43,7 +43,8 @@ struct err {
 /* The word of a status as it is shown to programs ("not_found"). Lives for ever. */
 const char *status_word(enum status status);
 
-/* Writes the sentence and returns `status`, so that it can be used in a return statement. */
+/* Writes the sentence and returns `status`, so that it can be used in a return statement. The
+ * sentence that is there already may be among the arguments, here and below. */
 enum status fail(struct err *err, enum status status, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* As fail(), naming the input field at fault. */

@@ -15,6 +15,12 @@ enum status too_long(struct err *err, size_t chars)
     return fail_field(err, STATUS_INVALID, "title", "x%s", text);
 }
 
+enum status refuse_again(struct err *err);
+enum status refuse_again(struct err *err)
+{
+    return fail(err, STATUS_REFUSED, "it still cannot be taken: %s", err->text);
+}
+
 #include "harness.h"
 
 static void a_sentence_that_is_cut_stays_utf8(void **state)
@@ -40,6 +46,24 @@ static void a_purpose_stands_before_the_sentence(void **state)
     assert_true(text_is_valid(bytes_of_string(err.text), NULL));
 }
 
+static void a_sentence_may_take_up_the_one_that_is_there(void **state)
+{
+    (void)state;
+    struct err err;
+    assert_status(too_long(&err, 2), STATUS_INVALID);
+    assert_status(refuse_again(&err), STATUS_REFUSED);
+    assert_string_equal(err.text, "it still cannot be taken: x路路");
+    assert_string_equal(err.field, "");
+    assert_status(fail_field(&err, STATUS_INVALID, "text", "%s, twice: %s", err.text, err.text),
+                  STATUS_INVALID);
+    assert_string_equal(err.text, "it still cannot be taken: x路路, twice: it still cannot be "
+                                  "taken: x路路");
+    assert_status(fail_field(&err, STATUS_INVALID, err.field, "again"), STATUS_INVALID);
+    assert_string_equal(err.field, "text");
+    assert_status(wrap(&err, STATUS_IO, "%s and", err.text), STATUS_IO);
+    assert_string_equal(err.text, "again and: again");
+}
+
 static void every_status_has_a_word(void **state)
 {
     (void)state;
@@ -53,6 +77,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sentence_that_is_cut_stays_utf8),
         cmocka_unit_test(a_purpose_stands_before_the_sentence),
+        cmocka_unit_test(a_sentence_may_take_up_the_one_that_is_there),
         cmocka_unit_test(every_status_has_a_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
