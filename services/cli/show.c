@@ -352,7 +352,8 @@ static void print_pending(const json_t *issue)
     }
 }
 
-/* Which rule routed it, and by which words; places count from 1, as people do. */
+/* Which rule routed it, by which words and of which configuration; places count from 1, as people
+ * do. */
 static void print_rule(const json_t *issue)
 {
     size_t i;
@@ -368,7 +369,8 @@ static void print_rule(const json_t *issue)
         (void)printf("%s '%s' (%s %" JSON_INTEGER_FORMAT ")", i == 0 ? ", because of" : ",",
                      output_string(word, "word"), in_title ? "title" : "text", place);
     }
-    (void)printf("\n");
+    const char *config = output_string(issue, "config");
+    (void)printf(config[0] == '\0' ? "\n" : "; configuration %.8s\n", config);
 }
 
 static void print_suggestions(const json_t *issue)

@@ -195,6 +195,7 @@ enum status answer_issue(struct ctx *ctx, const struct query *query, void *reply
     view->title = opened.title;
     view->text = opened.text;
     view->words = opened.words;
+    view->config = opened.config;
     view->events = event_list(ctx, ask->issue);
     return STATUS_OK;
 }

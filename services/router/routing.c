@@ -194,6 +194,7 @@ static void emit_opened(struct ctx *ctx, const struct record *record,
         .text = report->text,
         .tags = join_tags(ctx, report->tags, decision),
         .notify = notify_list(ctx, &notify),
+        .config = bytes_of(ctx_config(ctx)->hash, CONFIG_HASH_BYTES),
     };
     issue_to_part(ctx, file, &event.after);
     emit(ctx, &(struct emission){.type = &opened_event_type,

@@ -253,14 +253,16 @@ class Routed(lianhu.SystemTest):
         path = self.instance.home / "config/routing.yaml"
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("\nrules:\n", "\nrules:" + RULES, 1), encoding="utf-8")
-        self.instance.ok("reload")
+        version = self.instance.ok("reload")["hash"]
         rest = self.report("h00003")
         self.assertEqual((rest["rule"], rest["lead"]), ("try-rest", "civil"))
         self.assertEqual([(word["word"], word["offset"]) for word in rest["words"]],
                          [("端到端", 2), ("检查", 5)])
+        self.assertEqual(rest["config"], version)
         page = lianhu.run("issue", "show", rest["issue"], "--home", self.instance.home, "--as",
                           "triage1").out
-        self.assertIn("rule 'try-rest' decided, because of '端到端' (title 3), '检查' (title 6)\n", page)
+        self.assertIn("rule 'try-rest' decided, because of '端到端' (title 3), '检查' (title 6); "
+                      f"configuration {version[:8]}\n", page)
         self.assertEqual(self.report("h00001")["rule"], "try-tags")
         self.assertEqual(self.report("h00003", "--urgency", "emergency")["rule"], "try-urgency")
         self.assertEqual(self.report("h00003", kind="enquiry")["rule"], "try-area")
