@@ -339,18 +339,30 @@ static const struct reader_row *find_row(const struct reader_row *rows, struct b
     return NULL;
 }
 
+/* The first key that `text` is the first part of: "text" for "text_any". */
+static const char *find_longer(struct bytes text, const char *const *words)
+{
+    while (*words != NULL && !(strncmp(*words, (const char *)text.p, text.len) == 0 &&
+                               text.len > 0 && (*words)[text.len] == '_')) {
+        words++;
+    }
+    return *words;
+}
+
 static void add_unknown_key(struct reader *reader, const struct yaml_node *key, const char *path,
                             const struct reader_row *rows)
 {
     const char *words[KEY_LIST_MAX + 1] = {NULL};
-    char near[64];
     char member[READER_PATH_MAX];
     for (uint32_t i = 0; rows[i].key != NULL && i < KEY_LIST_MAX; i++) {
         words[i] = rows[i].key;
     }
     reader_member_path(member, path, key->text);
-    reader_problem(reader, key, member, "unknown key%s",
-                   suggestion(key->text, words, near, sizeof near));
+    const char *nearest = reader_nearest(key->text, words);
+    nearest = nearest == NULL ? find_longer(key->text, words) : nearest;
+    reader_problem(reader, key, member, "unknown key%s%s%s",
+                   nearest != NULL ? " (did you mean '" : "", nearest != NULL ? nearest : "",
+                   nearest != NULL ? "'?)" : "");
 }
 
 static void add_missing_keys(struct reader *reader, const struct yaml_node *map, const char *path,

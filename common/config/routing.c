@@ -15,10 +15,12 @@ struct routing {
     struct rules_builder *builder;
     struct arena arena; /* for the time of reading */
     uint32_t rule_count;
+    const char **tags; /* those that households can have, NULL-ended; NULL: not said */
 };
 
 /* The parts of a map, picked out first and read afterwards, because their places are needed. */
 struct root_nodes {
+    const struct yaml_node *household_tags;
     const struct yaml_node *words;
     const struct yaml_node *rules;
     const struct yaml_node *examples;
@@ -78,6 +80,7 @@ static void keep(struct reader *reader, const struct yaml_node *node, const char
 static const struct reader_word hours_words[] = {{"working", 1}, {"off", 0}, {0}};
 
 static const struct reader_row root_rows[] = {
+    KEEP("household_tags", root_nodes, household_tags, "The tags that the register uses."),
     KEEP("words", root_nodes, words, "Word lists by name, used in rules as @name."),
     KEEP("rules", root_nodes, rules, "The rules; the first that holds decides."),
     KEEP("examples", root_nodes, examples, "Issues and the rule that must decide each."),
@@ -215,6 +218,48 @@ static void check_words(struct routing *routing, const struct yaml_node *node, c
     }
 }
 
+/* What the register can hold: rules that ask for another tag would never hold. */
+static void read_tags(struct routing *routing, const struct yaml_node *list)
+{
+    if (list == NULL || !reader_expect(&routing->reader, list, "household_tags", YAML_LIST)) {
+        return;
+    }
+    struct rule_values values = read_values(routing, list, "household_tags");
+    routing->tags = arena_new(&routing->arena, values.count + 1, sizeof *routing->tags);
+    for (uint32_t i = 0; i < values.count; i++) {
+        routing->tags[i] = arena_copy_text(&routing->arena, values.items[i].text);
+    }
+}
+
+static bool has_tag(const struct routing *routing, struct bytes text)
+{
+    const char **tag = routing->tags;
+    while (*tag != NULL && !bytes_equal(bytes_of_string(*tag), text)) {
+        tag++;
+    }
+    return *tag != NULL;
+}
+
+static void check_tags(struct routing *routing, const struct yaml_node *node, const char *path)
+{
+    if (node == NULL || routing->tags == NULL) {
+        return;
+    }
+    if (node->kind == YAML_SCALAR && !has_tag(routing, node->text)) {
+        const char *nearest = reader_nearest(node->text, routing->tags);
+        reader_problem(&routing->reader, node, path,
+                       "no household has the tag '%.*s'%s%s%s: correct it or add it to "
+                       "household_tags",
+                       BYTES_FMT(node->text), nearest != NULL ? " (did you mean '" : "",
+                       nearest != NULL ? nearest : "", nearest != NULL ? "'?)" : "");
+    }
+    for (uint32_t i = 0; node->kind == YAML_LIST && i < node->count; i++) {
+        char item[READER_PATH_MAX];
+        reader_item_path(item, path, i);
+        check_tags(routing, &node->items[i], item);
+    }
+}
+
 static void read_words(struct routing *routing, const struct yaml_node *map)
 {
     if (map == NULL || !reader_expect(&routing->reader, map, "words", YAML_MAP)) {
@@ -243,10 +288,12 @@ static void read_when(struct routing *routing, const struct yaml_node *node, con
     for (unsigned c = 0; c < RULE_CONDITION_COUNT; c++) {
         const char *key = rule_condition_key((enum rule_condition)c);
         input->when[c] = read_member_values(routing, nodes.conditions[c], path, key);
+        char member[READER_PATH_MAX];
+        reader_member_path(member, path, bytes_of_string(key));
         if (c > RULE_HOURS) {
-            char member[READER_PATH_MAX];
-            reader_member_path(member, path, bytes_of_string(key));
             check_words(routing, nodes.conditions[c], member);
+        } else if (c == RULE_HOUSEHOLD_TAGS) {
+            check_tags(routing, nodes.conditions[c], member);
         }
     }
 }
@@ -256,6 +303,10 @@ static void read_then(struct routing *routing, const struct yaml_node *node, con
 {
     struct then_nodes nodes = {0};
     if (node == NULL) {
+        return;
+    }
+    if (node->kind == YAML_SCALAR && bytes_equal(node->text, BYTES("triage"))) {
+        reader_problem(&routing->reader, node, path, "write {triage: true}");
         return;
     }
     (void)reader_read_map(&routing->reader, node, path, then_rows, &nodes, routing);
@@ -287,6 +338,9 @@ static void read_example(struct routing *routing, const struct yaml_node *node, 
     }
     struct rule_values tags =
         read_member_values(routing, nodes.household_tags, path, "household_tags");
+    char tags_path[READER_PATH_MAX];
+    reader_member_path(tags_path, path, BYTES("household_tags"));
+    check_tags(routing, nodes.household_tags, tags_path);
     struct bytes *tag_texts = arena_new(&routing->arena, tags.count, sizeof *tag_texts);
     for (uint32_t i = 0; i < tags.count; i++) {
         tag_texts[i] = tags.items[i].text;
@@ -390,6 +444,7 @@ bool routing_examine(const struct yaml_document *document, const struct office *
                               .builder = rules_builder_open(office)};
     struct root_nodes nodes = {0};
     (void)reader_read_map(&routing.reader, &document->root, "", root_rows, &nodes, &routing);
+    read_tags(&routing, nodes.household_tags);
     read_words(&routing, nodes.words);
     read_rules(&routing, nodes.rules);
     read_examples(&routing, nodes.examples, "examples", RULES_NONE);

@@ -2,6 +2,7 @@
 /*
  * Reads routing.yaml: named word lists, rules and examples.
  *
+ *   household_tags: [tag, ...]      those of the register; when it is there, rules ask for no other
  *   words: {NAME: [word, "@NAME", ...]}
  *   rules:
  *     - id: ID

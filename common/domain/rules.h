@@ -26,8 +26,10 @@
 #define RULES_MAX 50000U
 #define RULES_WORDS_MAX 200000U
 #define RULES_EXAMPLES_MAX 50000U
-#define RULES_WORD_CHARS_MAX 64U
-#define RULES_ID_MAX_BYTES 64U
+#define RULES_WORD_CHARS_MAX 60U /* as written and folded; the journal keeps what was found */
+#define RULES_TAGS_CHARS_MAX                                                                       \
+    100U /* of one rule's tags; those of the household come before them                            \
+          */
 
 /* The conditions of a rule, with their keys in the file. Each holds when one of its values does,
  * except x_all, where each value must, and x_none, where none may. A category or area includes
@@ -137,7 +139,8 @@ void rules_builder_add_example(struct rules_builder *builder,
 
 /* Compiles what was added and checks it as a whole, reporting every problem: unknown departments,
  * persons, categories, areas, words and lists, lists nobody uses, rules that can never match, that
- * an earlier one shadows or that share an id, a missing default, examples that fail. False when
+ * earlier ones shadow or that share an id, sections that assist twice, texts that no record could
+ * keep, a missing default, examples that fail. False when
  * there were problems; the set may then be used to show its examples, and for nothing else. Either
  * way the caller owns *ret_rules and closes it with rules_close(). The builder is empty then. */
 bool rules_build(struct rules_builder *builder, rule_problem_fn *report, void *user,
@@ -162,7 +165,7 @@ struct rule_found {
 };
 
 #define RULE_FOUND_MAX 16U
-#define RULE_ASSIST_MAX 8U
+#define RULE_ASSIST_MAX 7U /* besides the lead */
 #define RULE_TAGS_MAX 8U
 
 /* Borrows from the rules and, for the category, from the facts. */

@@ -85,7 +85,7 @@ void rules_close(struct rules *rules)
 static struct raw_value take_value(struct rules_builder *builder, const struct rule_value *value)
 {
     return (struct raw_value){names_put(&builder->rules->texts, value->text), value->line,
-                              value->column, NAMES_NONE};
+                              value->column, NAMES_NONE, KEY_NEVER};
 }
 
 static struct range take_values(struct rules_builder *builder, struct rule_values values)
@@ -224,7 +224,7 @@ bool rules_build(struct rules_builder *builder, rule_problem_fn *report, void *u
     struct rules *rules = builder->rules;
     struct rule_problems problems = {0};
     rules_compile(builder, rules, &problems);
-    rules_check(rules, &problems);
+    rules_check(builder, rules, &problems);
     rules_check_examples(rules, &problems);
     rule_problems_report(&problems, report, user);
     bool is_good = problems.count == 0;

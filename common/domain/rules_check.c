@@ -6,9 +6,12 @@
  * Rule A shadows a later rule B when whatever B matches A matches too: each clause of A follows
  * from some clause of B. That a word follows from another means that it occurs in it. Several rules
  * shadow B together when each word, or each value, of one of its conditions leaves a rule that one
- * of them shadows. Other ways of leaving nothing to a rule are not looked for.
+ * of them shadows; and likewise each value of a closed list that B does not ask for at all, such as
+ * hours. Other ways of leaving nothing to a rule are not looked for.
  */
 #include "domain/rules_set.h"
+
+#include "base/number.h"
 
 #include <stdio.h>
 
@@ -121,12 +124,18 @@ static bool follows(const struct rules *rules, const struct clause *clause,
     return from->condition == clause->condition && values_lie_in(rules, from, clause);
 }
 
-/* A rule, with one of its clauses narrowed to a single word or value. */
+/* A rule, with one of its clauses narrowed to a single word or value, or with one more. */
 struct narrowed {
     const struct rule *rule;
-    uint32_t at; /* of the clause among the rule's, or RULES_NONE: the rule as it is */
+    uint32_t at; /* of the clause among the rule's, behind them, or RULES_NONE: the rule as it is */
     struct clause by;
 };
+
+static uint32_t narrowed_count(const struct narrowed *narrowed)
+{
+    uint32_t count = narrowed->rule->clauses.count;
+    return narrowed->at == count ? count + 1 : count;
+}
 
 static const struct clause *narrowed_clause(const struct rules *rules,
                                             const struct narrowed *narrowed, uint32_t index)
@@ -140,7 +149,7 @@ static bool shadows(const struct rules *rules, const struct rule *wide,
 {
     for (uint32_t i = 0; i < wide->clauses.count; i++) {
         const struct clause *clause = &rules->clauses[wide->clauses.first + i];
-        uint32_t count = narrow->rule->clauses.count;
+        uint32_t count = narrowed_count(narrow);
         uint32_t j = 0;
         while (j < count && !follows(rules, clause, narrowed_clause(rules, narrow, j))) {
             j++;
@@ -209,7 +218,7 @@ static uint32_t find_shadow(const struct rules *rules, const struct narrowed *ru
 {
     uint32_t best = before;
     try_file(rules, KEY_ALWAYS, rule, &best);
-    for (uint32_t i = 0; i < rule->rule->clauses.count; i++) {
+    for (uint32_t i = 0; i < narrowed_count(rule); i++) {
         const struct clause *clause = narrowed_clause(rules, rule, i);
         if (!condition_is_none(clause->condition)) {
             try_clause(rules, clause, rule, &best);
@@ -276,6 +285,38 @@ static bool is_covered(const struct rules *rules, uint32_t index, uint32_t at,
     return found->count > 0;
 }
 
+/* The values of a list of which every issue has one; from first to below end. */
+struct closed_list {
+    enum rule_condition condition;
+    uint32_t first;
+    uint32_t end;
+};
+static const struct closed_list closed_lists[] = {
+    {RULE_HOURS, 0, 2},
+    {RULE_KIND, KIND_NONE + 1, KIND_COUNT},
+    {RULE_SOURCE, SOURCE_NONE + 1, SOURCE_COUNT},
+    {RULE_URGENCY, URGENCY_NONE + 1, URGENCY_COUNT},
+};
+
+/* Whether earlier rules leave nothing of a rule for any value of a list. */
+static bool is_covered_by_list(const struct rules *rules, uint32_t index,
+                               const struct closed_list *list, struct shadows_found *found)
+{
+    const struct rule *rule = &rules->rules[index];
+    struct range part = {rules->clause_keys.count - 1, 1};
+    struct narrowed narrowed = {rule, rule->clauses.count, {list->condition, part}};
+    *found = (struct shadows_found){0};
+    for (uint32_t value = list->first; value < list->end; value++) {
+        rules->clause_keys.items[part.first] = rules->first_key[list->condition] + value;
+        uint32_t shadow = find_shadow(rules, &narrowed, index);
+        if (shadow == index) {
+            return false;
+        }
+        keep_shadow(found, shadow);
+    }
+    return true;
+}
+
 static bool find_shadows(const struct rules *rules, uint32_t index, struct shadows_found *found)
 {
     const struct rule *rule = &rules->rules[index];
@@ -287,6 +328,11 @@ static bool find_shadows(const struct rules *rules, uint32_t index, struct shado
     for (uint32_t i = 0; i < rule->clauses.count; i++) {
         const struct clause *clause = &rules->clauses[rule->clauses.first + i];
         if (!condition_is_none(clause->condition) && is_covered(rules, index, i, found)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof closed_lists / sizeof closed_lists[0]; i++) {
+        if (is_covered_by_list(rules, index, &closed_lists[i], found)) {
             return true;
         }
     }
@@ -302,12 +348,12 @@ static void check_shadowed(const struct rules *rules, uint32_t index,
         return;
     }
     char path[RULE_PATH_MAX];
-    char names[SHADOWS_TOLD_MAX * (RULES_ID_MAX_BYTES + 32)] = "";
+    char names[SHADOWS_TOLD_MAX * (WORD_MAX_BYTES + 32)] = "";
     size_t len = 0;
     for (uint32_t i = 0; i < found.count && i < SHADOWS_TOLD_MAX; i++) {
         const struct rule *wide = &rules->rules[found.rules[i]];
         struct bytes id = rules_text(rules, wide->id);
-        id.len = id.len > RULES_ID_MAX_BYTES ? RULES_ID_MAX_BYTES : id.len;
+        id.len = id.len > WORD_MAX_BYTES ? WORD_MAX_BYTES : id.len;
         len += (size_t)snprintf(names + len, sizeof names - len, "%s'%.*s' (line %u)",
                                 i > 0 ? ", " : "", BYTES_FMT(id), wide->line);
     }
@@ -330,44 +376,78 @@ static bool contradicts(const struct rules *rules, const struct clause *asking,
            lies_within(asking, excluding) && words_contain(rules, asking, excluding, ret_inner);
 }
 
-static void report_contradiction(const struct rules *rules, uint32_t index,
-                                 const struct clause *asking, const struct clause *excluding,
-                                 uint32_t inner, struct rule_problems *problems)
+/* The value among those that a rule excludes that is `word`, or a list with it. */
+static const struct raw_value *find_excluded(const struct rules_builder *builder,
+                                             const struct rules *rules, struct range values,
+                                             uint32_t word, uint32_t *ret_index)
 {
-    const struct rule *rule = &rules->rules[index];
+    for (uint32_t i = 0; i < values.count; i++) {
+        const struct raw_value *value = &builder->values[values.first + i];
+        const uint32_t *numbers;
+        uint32_t own;
+        struct range words = key_words(rules, value->key, &numbers, &own);
+        for (uint32_t w = 0; w < words.count; w++) {
+            if (numbers[words.first + w] == word) {
+                *ret_index = i;
+                return value;
+            }
+        }
+    }
+    return NULL;
+}
+
+struct contradiction {
+    uint32_t rule;
+    const struct clause *asking;
+    const struct clause *excluding;
+    uint32_t inner; /* a word */
+};
+
+static void report_contradiction(const struct rules_builder *builder, const struct rules *rules,
+                                 const struct contradiction *found, struct rule_problems *problems)
+{
+    const char *asking = rule_condition_key(found->asking->condition);
+    const char *excluding = rule_condition_key(found->excluding->condition);
+    struct range values = builder->rule_inputs[found->rule].when[found->excluding->condition];
+    uint32_t index;
+    const struct raw_value *value = find_excluded(builder, rules, values, found->inner, &index);
     char path[RULE_PATH_MAX];
-    (void)snprintf(path, sizeof path, "rules[%u].when.%s", index,
-                   rule_condition_key(excluding->condition));
-    rule_problems_add(problems, rule->line, rule->column, path,
+    int len = snprintf(path, sizeof path, "rules[%u].when.%s", found->rule, excluding);
+    CHECK(value != NULL);
+    if (values.count > 1) {
+        (void)snprintf(path + len, sizeof path - (size_t)len, "[%u]", index);
+    }
+    rule_problems_add(problems, value->line, value->column, path,
                       "rule '%.*s' can never match: what %s asks for always has '%.*s' in it, "
                       "which %s excludes; remove one of them",
-                      BYTES_FMT(rules_text(rules, rule->id)), rule_condition_key(asking->condition),
-                      BYTES_FMT(rules_text(rules, rules->words[inner].text)),
-                      rule_condition_key(excluding->condition));
+                      BYTES_FMT(rules_text(rules, rules->rules[found->rule].id)), asking,
+                      BYTES_FMT(rules_text(rules, rules->words[found->inner].text)), excluding);
 }
 
 /* A rule asks for a word and excludes what is in it; the first such pair is told. */
-static void check_contradictions(const struct rules *rules, uint32_t index,
-                                 struct rule_problems *problems)
+static void check_contradictions(const struct rules_builder *builder, const struct rules *rules,
+                                 uint32_t index, struct rule_problems *problems)
 {
     const struct rule *rule = &rules->rules[index];
     const struct clause *clauses = &rules->clauses[rule->clauses.first];
     uint32_t pairs = rule->clauses.count * rule->clauses.count;
     for (uint32_t p = 0; p < pairs; p++) {
-        const struct clause *asking = &clauses[p / rule->clauses.count];
-        const struct clause *excluding = &clauses[p % rule->clauses.count];
-        uint32_t inner;
-        if (contradicts(rules, asking, excluding, &inner)) {
-            report_contradiction(rules, index, asking, excluding, inner, problems);
+        struct contradiction found = {.rule = index,
+                                      .asking = &clauses[p / rule->clauses.count],
+                                      .excluding = &clauses[p % rule->clauses.count]};
+        if (contradicts(rules, found.asking, found.excluding, &found.inner)) {
+            report_contradiction(builder, rules, &found, problems);
             return;
         }
     }
 }
 
-static void check_default(const struct rules *rules, struct rule_problems *problems)
+/* A rule that was not understood may have been meant as the default. */
+static void check_default(const struct rules_builder *builder, const struct rules *rules,
+                          struct rule_problems *problems)
 {
     for (uint32_t r = 0; r < rules->rule_count; r++) {
-        if (rules->rules[r].clauses.count == 0) {
+        if (rules->rules[r].clauses.count == 0 || builder->rule_inputs[r].is_unreadable) {
             return;
         }
     }
@@ -378,7 +458,8 @@ static void check_default(const struct rules *rules, struct rule_problems *probl
                       "{id: default, then: {triage: true}}");
 }
 
-void rules_check(struct rules *rules, struct rule_problems *problems)
+void rules_check(const struct rules_builder *builder, struct rules *rules,
+                 struct rule_problems *problems)
 {
     pool_append(&rules->clause_keys, KEY_NEVER); /* for is_covered() */
     for (uint32_t l = 0; l < rules->list_count; l++) {
@@ -394,8 +475,8 @@ void rules_check(struct rules *rules, struct rule_problems *problems)
         }
     }
     for (uint32_t r = 0; r < rules->rule_count; r++) {
-        check_contradictions(rules, r, problems);
+        check_contradictions(builder, rules, r, problems);
         check_shadowed(rules, r, problems);
     }
-    check_default(rules, problems);
+    check_default(builder, rules, problems);
 }

@@ -3,10 +3,13 @@
 #include "domain/rules_compile.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define RULE_ID_TOLD_BYTES 120
 
 struct spot spot_of(const struct raw_value *value, uint32_t rule, const char *part, const char *key)
 {
@@ -67,32 +70,12 @@ static void lay_out_keys(struct rules *rules)
     }
 }
 
-/* The id of what bears `name`, since that is what people know; empty when nothing does. */
-#define DEFINE_NAMED(type, items, count, id)                                                       \
-    static struct bytes type##_named(const struct office *office, struct bytes name)               \
-    {                                                                                              \
-        uint32_t i = 0;                                                                            \
-        while (i < office->count && !bytes_equal(office->items[i].name, name)) {                   \
-            i++;                                                                                   \
-        }                                                                                          \
-        return i < office->count ? office->items[i].id : (struct bytes){0};                        \
-    }
-DEFINE_NAMED(category, categories, category_count, code)
-DEFINE_NAMED(area, areas, area_count, id)
-DEFINE_NAMED(department, departments, department_count, id)
-DEFINE_NAMED(person, people, person_count, id)
-
-/* An unknown value: says its id when a name was written in its place, else `advice`. */
-static void report_unknown(struct compiler *compiler, const struct spot *spot, const char *what,
-                           struct bytes known, const char *advice)
+void report_unknown(struct compiler *compiler, const struct spot *spot, enum rule_thing thing)
 {
-    struct bytes text = value_text(compiler, spot->value);
-    if (known.len > 0) {
-        PROBLEM(compiler, spot, "unknown %s '%.*s': that is a name, write its %s '%.*s'", what,
-                BYTES_FMT(text), strcmp(what, "category") == 0 ? "code" : "id", BYTES_FMT(known));
-    } else {
-        PROBLEM(compiler, spot, "unknown %s '%.*s': %s", what, BYTES_FMT(text), advice);
-    }
+    char sentence[RULE_SENTENCE_MAX];
+    rules_describe_unknown(compiler->rules->office, thing, value_text(compiler, spot->value),
+                           sentence);
+    PROBLEM(compiler, spot, "%s", sentence);
 }
 
 /* Each gives the number of a value among those of its condition, or NAMES_NONE with a problem. */
@@ -103,8 +86,7 @@ static uint32_t resolve_category(struct compiler *compiler, const struct spot *s
     struct bytes text = value_text(compiler, spot->value);
     const struct category *found = office_find_category(compiler->rules->office, text);
     if (found == NULL) {
-        report_unknown(compiler, spot, "category", category_named(compiler->rules->office, text),
-                       "correct the code or add it to categories.yaml");
+        report_unknown(compiler, spot, RULE_THING_CATEGORY);
         return NAMES_NONE;
     }
     return (uint32_t)(found - compiler->rules->office->categories);
@@ -115,8 +97,7 @@ static uint32_t resolve_area(struct compiler *compiler, const struct spot *spot)
     struct bytes text = value_text(compiler, spot->value);
     const struct area *found = office_find_area(compiler->rules->office, text);
     if (found == NULL) {
-        report_unknown(compiler, spot, "area", area_named(compiler->rules->office, text),
-                       "correct it or add the community or village to org.yaml");
+        report_unknown(compiler, spot, RULE_THING_AREA);
         return NAMES_NONE;
     }
     return (uint32_t)(found - compiler->rules->office->areas);
@@ -219,12 +200,13 @@ static void compile_condition(struct compiler *compiler, uint32_t index,
     struct range values = raw->when[condition];
     struct spot whole = spot_of(&raw->id, index, "when", rule_condition_key(condition));
     for (uint32_t i = 0; i < values.count; i++) {
-        const struct raw_value *value = &compiler->builder->values[values.first + i];
+        struct raw_value *value = &compiler->builder->values[values.first + i];
         struct spot spot = spot_of_item(value, &whole, i, values.count);
         if (i == 0 || condition_is_all(condition)) {
             begin_clause(compiler->rules, &compiler->rules->rules[index], condition);
         }
-        append_key(compiler->rules, key_of(compiler, condition, &spot));
+        value->key = key_of(compiler, condition, &spot);
+        append_key(compiler->rules, value->key);
     }
 }
 
@@ -253,84 +235,7 @@ static void compile_clauses(struct compiler *compiler)
     rules->clauses = memory_resize(rules->clauses, rules->clause_count, sizeof *rules->clauses);
 }
 
-/* ---- What a rule then does ---- */
-
-static void check_department(struct compiler *compiler, const struct spot *spot)
-{
-    struct bytes text = value_text(compiler, spot->value);
-    if (office_find_department(compiler->rules->office, text) == NULL) {
-        report_unknown(compiler, spot, "department",
-                       department_named(compiler->rules->office, text),
-                       "correct it or add it to org.yaml");
-    }
-}
-
-static void check_leader(struct compiler *compiler, const struct spot *spot)
-{
-    struct bytes text = value_text(compiler, spot->value);
-    if (office_find_person(compiler->rules->office, text) == NULL) {
-        report_unknown(compiler, spot, "person", person_named(compiler->rules->office, text),
-                       "correct the id or add it to org.yaml");
-    }
-}
-
-static struct range take_texts(struct compiler *compiler, struct range values, uint32_t max,
-                               struct spot *spot, bool are_departments)
-{
-    struct rules *rules = compiler->rules;
-    struct range range = {rules->then_texts.count, 0};
-    for (uint32_t i = 0; i < values.count; i++) {
-        const struct raw_value *value = &compiler->builder->values[values.first + i];
-        struct spot at = spot_of_item(value, spot, i, values.count);
-        if (i == max) {
-            PROBLEM(compiler, &at, "at most %u here: remove the rest", max);
-            break;
-        }
-        if (are_departments) {
-            check_department(compiler, &at);
-        }
-        pool_append(&rules->then_texts, value->text);
-        range.count++;
-    }
-    return range;
-}
-
-static void compile_then(struct compiler *compiler, uint32_t index)
-{
-    const struct raw_rule *raw = &compiler->builder->rule_inputs[index];
-    struct rule *rule = &compiler->rules->rules[index];
-    struct spot category = spot_of(&raw->category, index, "then", "category");
-    struct spot lead = spot_of(&raw->lead, index, "then", "lead");
-    struct spot leader = spot_of(&raw->leader, index, "then", "leader");
-    struct spot urgency = spot_of(&raw->urgency, index, "then", "urgency");
-    struct spot assist = spot_of(&raw->id, index, "then", "assist");
-    struct spot tags = spot_of(&raw->id, index, "then", "tags");
-    struct spot then = spot_of(&raw->id, index, "then", "");
-    if (raw->category.text != 0) {
-        (void)resolve_category(compiler, &category);
-    }
-    if (raw->lead.text != 0) {
-        check_department(compiler, &lead);
-    }
-    if (raw->leader.text != 0) {
-        check_leader(compiler, &leader);
-    }
-    uint32_t urgency_value = raw->urgency.text != 0 ? resolve_urgency(compiler, &urgency) : 0;
-    rule->urgency = urgency_value == NAMES_NONE ? URGENCY_NONE : (enum urgency)urgency_value;
-    if (raw->is_triage && (raw->lead.text != 0 || raw->leader.text != 0 || raw->assist.count > 0)) {
-        PROBLEM(compiler, &then,
-                "a rule sends to the triage desk or to a department, not both: "
-                "remove triage, or lead, leader and assist");
-    } else if (!raw->is_triage && raw->lead.text == 0 && !raw->is_unreadable) {
-        PROBLEM(compiler, &then, "this rule sends nowhere: write lead or `triage: true`");
-    }
-    rule->category = raw->category.text;
-    rule->lead = raw->lead.text;
-    rule->leader = raw->leader.text;
-    rule->is_triage = raw->is_triage;
-    rule->assist = take_texts(compiler, raw->assist, RULE_ASSIST_MAX, &assist, true);
-    rule->tags = take_texts(compiler, raw->tags, RULE_TAGS_MAX, &tags, false);
-}
+/* ---- Rules ---- */
 
 static void compile_id(struct compiler *compiler, struct names *ids, uint32_t index)
 {
@@ -342,8 +247,12 @@ static void compile_id(struct compiler *compiler, struct names *ids, uint32_t in
     rules->rules[index].line = raw->id.line;
     rules->rules[index].column = raw->id.column;
     uint32_t before = names_find(ids, id);
-    if (id.len == 0 || id.len > RULES_ID_MAX_BYTES) {
-        PROBLEM(compiler, &spot, "a rule has an id of 1 to %u bytes", RULES_ID_MAX_BYTES);
+    if (!word_is_valid(id)) {
+        PROBLEM(compiler, &spot,
+                "a rule has an id of 1 to %d of a-z A-Z 0-9 . _ -, such as street-lights: journals "
+                "keep it, and '%.*s' is none",
+                WORD_MAX_BYTES, (int)(id.len > RULE_ID_TOLD_BYTES ? RULE_ID_TOLD_BYTES : id.len),
+                (const char *)id.p);
     } else if (before != NAMES_NONE) {
         PROBLEM(compiler, &spot, "rule id '%.*s' is used twice: give each rule an id of its own",
                 BYTES_FMT(id));

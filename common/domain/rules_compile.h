@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the two halves of the rule compiler share: words, and everything else. */
+/* What the parts of the rule compiler share: conditions, words, and what a rule does. */
 #pragma once
 
 #include "domain/rules_set.h"
@@ -41,6 +41,12 @@ static inline bool is_list_name(struct bytes text)
 {
     return text.len > 1 && text.p[0] == '@';
 }
+
+/* An unknown value, with what was probably meant. */
+void report_unknown(struct compiler *compiler, const struct spot *spot, enum rule_thing thing);
+
+/* rules_then.c: where rule `index` sends, and what is wrong with that. */
+void compile_then(struct compiler *compiler, uint32_t index);
 
 /* rules_words.c: numbers all words, makes the lists; then, when keys are laid out, says in which
  * lists each word is, and makes alphabet and automaton. */

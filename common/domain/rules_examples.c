@@ -53,8 +53,25 @@ void rules_try_example(const struct rules *rules, uint32_t example, struct rules
     };
 }
 
-static void report(const struct example *example, const struct rule_example_result *result,
-                   struct rule_problems *problems)
+/* Says which of the things that an example names is not there. */
+static void report_names(const struct rules *rules, const struct example *example, const char *path,
+                         struct rule_problems *problems)
+{
+    struct bytes category = rules_text(rules, example->category);
+    struct bytes area = rules_text(rules, example->area);
+    char sentence[RULE_SENTENCE_MAX];
+    if (category.len > 0 && office_find_category(rules->office, category) == NULL) {
+        rules_describe_unknown(rules->office, RULE_THING_CATEGORY, category, sentence);
+        rule_problems_add(problems, example->line, example->column, path, "%s", sentence);
+    }
+    if (area.len > 0 && office_find_area(rules->office, area) == NULL) {
+        rules_describe_unknown(rules->office, RULE_THING_AREA, area, sentence);
+        rule_problems_add(problems, example->line, example->column, path, "%s", sentence);
+    }
+}
+
+static void report(const struct rules *rules, const struct example *example,
+                   const struct rule_example_result *result, struct rule_problems *problems)
 {
     char path[RULE_PATH_MAX];
     if (example->inside != RULES_NONE) {
@@ -64,8 +81,7 @@ static void report(const struct example *example, const struct rule_example_resu
         (void)snprintf(path, sizeof path, "examples[%u]", example->index);
     }
     if (!result->is_known) {
-        rule_problems_add(problems, example->line, example->column, path,
-                          "unknown category or area in this example: correct it");
+        report_names(rules, example, path, problems);
     } else if (example->rule == RULES_NONE) {
         rule_problems_add(problems, example->line, example->column, path,
                           "unknown rule '%.*s': expect is the id of a rule of this file",
@@ -91,7 +107,7 @@ void rules_check_examples(const struct rules *rules, struct rule_problems *probl
         struct rule_example_result result;
         rules_try_example(rules, i, scratch, &result);
         if (!result.is_right || !result.is_known || rules->examples[i].rule == RULES_NONE) {
-            report(&rules->examples[i], &result, problems);
+            report(rules, &rules->examples[i], &result, problems);
         }
     }
     rules_scratch_close(scratch);

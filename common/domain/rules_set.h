@@ -216,6 +216,7 @@ struct raw_value {
     uint32_t line;
     uint32_t column;
     uint32_t word; /* of a text condition: its number, or NAMES_NONE */
+    uint32_t key;  /* of any condition, once it is compiled */
 };
 
 struct raw_rule {
@@ -272,11 +273,24 @@ void rule_problems_done(struct rule_problems *problems);
 
 #define RULE_PATH_MAX 160
 
+/* rules_unknown.c: "unknown area '柳湾': did you mean 'c01v01' (柳湾村)?" */
+#define RULE_SENTENCE_MAX 480
+enum rule_thing {
+    RULE_THING_CATEGORY,
+    RULE_THING_AREA,
+    RULE_THING_DEPARTMENT,
+    RULE_THING_PERSON,
+};
+void rules_describe_unknown(const struct office *office, enum rule_thing thing, struct bytes text,
+                            char sentence[RULE_SENTENCE_MAX]);
+
 /* rules_compile.c: clauses, keys, files and the automaton from what the builder holds. */
 void rules_compile(struct rules_builder *builder, struct rules *rules,
                    struct rule_problems *problems);
 
-/* rules_check.c: what is wrong with a compiled set as a whole. */
-void rules_check(struct rules *rules, struct rule_problems *problems);
+/* rules_check.c: what is wrong with a compiled set as a whole; `builder` knows where things stand.
+ */
+void rules_check(const struct rules_builder *builder, struct rules *rules,
+                 struct rule_problems *problems);
 /* rules_examples.c */
 void rules_check_examples(const struct rules *rules, struct rule_problems *problems);

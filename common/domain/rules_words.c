@@ -8,6 +8,66 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static bool is_blank(uint8_t c)
+{
+    return c <= ' ';
+}
+
+/* Where a blank stands between two characters that are not of ASCII: two words, run together. */
+static size_t find_gap(struct bytes text)
+{
+    size_t i = 1;
+    while (i + 1 < text.len &&
+           !(is_blank(text.p[i]) && text.p[i - 1] >= 0x80 && text.p[i + 1] >= 0x80)) {
+        i++;
+    }
+    return i + 1 < text.len ? i : 0;
+}
+
+/* Whether the folded word may be looked for: people write no blanks around or between words. */
+static bool check_blanks(struct compiler *compiler, const struct spot *spot, struct bytes folded)
+{
+    size_t gap = find_gap(folded);
+    if (folded.len == 0) {
+        PROBLEM(compiler, spot, "this word is empty: remove it");
+        return false;
+    }
+    if (is_blank(folded.p[0]) || is_blank(folded.p[folded.len - 1])) {
+        PROBLEM(compiler, spot, "this word begins or ends with a blank: remove the blank");
+        return false;
+    }
+    if (gap != 0) {
+        PROBLEM(compiler, spot,
+                "'%.*s' has a blank in it, which nobody writes: did you mean two words, '%.*s' and "
+                "'%.*s', with a comma between them?",
+                BYTES_FMT(folded), (int)gap, (const char *)folded.p, (int)(folded.len - gap - 1),
+                (const char *)folded.p + gap + 1);
+        return false;
+    }
+    return true;
+}
+
+/* Whether a word can be one: as it is written, which journals keep, and folded. */
+static bool check_word(struct compiler *compiler, const struct spot *spot, struct bytes text,
+                       struct bytes folded)
+{
+    size_t chars = 0;
+    size_t folded_chars = 0;
+    (void)text_is_valid(text, &chars);
+    (void)text_is_valid(folded, &folded_chars);
+    chars = folded_chars > chars ? folded_chars : chars;
+    if (chars > RULES_WORD_CHARS_MAX) {
+        PROBLEM(compiler, spot, "a word has 1 to %u characters, this one has %zu",
+                RULES_WORD_CHARS_MAX, chars);
+        return false;
+    }
+    if (compiler->rules->folded.count >= RULES_WORDS_MAX) {
+        PROBLEM(compiler, spot, "more than %u words: put fewer into this file", RULES_WORDS_MAX);
+        return false;
+    }
+    return check_blanks(compiler, spot, folded);
+}
+
 /* Numbers the word of `value`; false, with a problem, when it can't be one. */
 static bool take_word(struct compiler *compiler, struct raw_value *value, const struct spot *spot)
 {
@@ -15,19 +75,11 @@ static bool take_word(struct compiler *compiler, struct raw_value *value, const 
     struct bytes text = value_text(compiler, value);
     struct buf folded = {0};
     struct err err;
-    size_t chars = 0;
-    bool is_good = text_append_folded(&folded, text, &err) == STATUS_OK &&
-                   text_is_valid(buf_bytes(&folded), &chars);
+    bool is_good = text_append_folded(&folded, text, &err) == STATUS_OK;
     if (!is_good) {
         PROBLEM(compiler, spot, "this word is not valid UTF-8: save the file as UTF-8");
-    } else if (chars == 0 || chars > RULES_WORD_CHARS_MAX) {
-        PROBLEM(compiler, spot, "a word has 1 to %u characters, this one has %zu",
-                RULES_WORD_CHARS_MAX, chars);
-        is_good = false;
-    } else if (rules->folded.count >= RULES_WORDS_MAX) {
-        PROBLEM(compiler, spot, "more than %u words: put fewer into this file", RULES_WORDS_MAX);
-        is_good = false;
     }
+    is_good = is_good && check_word(compiler, spot, text, buf_bytes(&folded));
     if (is_good) {
         uint32_t before = rules->folded.count;
         value->word = names_put(&rules->folded, buf_bytes(&folded));

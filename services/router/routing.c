@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A report becomes an issue: dispatched at once when a rule is sure, else at the triage desk. */
 #include "router/routing.h"
+
+#include "base/text.h"
 #include "domain/calendar.h"
 #include "domain/rules.h"
 #include "router/clocks.h"
@@ -10,6 +12,7 @@
 #include "router/steps.h"
 
 #define TAGS_MAX 32U
+#define TAGS_CHARS_MAX 200U /* as opened_event has room for */
 
 /* "a;b；c" as words; they borrow from `tags`. */
 static uint32_t split_tags(struct bytes tags, struct bytes words[TAGS_MAX])
@@ -64,15 +67,27 @@ static struct list word_list(struct ctx *ctx, const struct rule_decision *decisi
     return list;
 }
 
-/* Household's tags and the rule's, with semicolons. */
+static size_t chars_of(struct bytes text)
+{
+    size_t chars = 0;
+    (void)text_is_valid(text, &chars);
+    return chars;
+}
+
+/* Household's tags and the rule's, with semicolons; a tag that there is no room for is left out. */
 static struct bytes join_tags(struct ctx *ctx, struct bytes given,
                               const struct rule_decision *decision)
 {
     struct buf out = {0};
     buf_append_bytes(&out, given);
+    size_t chars = chars_of(given);
     for (uint32_t i = 0; i < decision->tag_count; i++) {
-        buf_append_string(&out, out.len != 0 ? ";" : "");
-        buf_append_bytes(&out, decision->tags[i]);
+        size_t more = chars_of(decision->tags[i]) + (out.len != 0 ? 1 : 0);
+        if (chars + more <= TAGS_CHARS_MAX) {
+            buf_append_string(&out, out.len != 0 ? ";" : "");
+            buf_append_bytes(&out, decision->tags[i]);
+            chars += more;
+        }
     }
     struct bytes kept = ctx_copy(ctx, buf_bytes(&out));
     buf_done(&out);
@@ -97,15 +112,13 @@ static void begin(const struct ctx *ctx, const struct record *record,
     issue->updated_at = ctx_now(ctx);
 }
 
-/* The dispatch that a rule asks for; assisting sections that repeat the lead are left out. */
+_Static_assert(RULE_ASSIST_MAX + 1 == ISSUE_LEGS_MAX, "each section has one part in an issue");
+
 static struct dispatch dispatch_of(const struct rule_decision *decision)
 {
     struct dispatch dispatch = {.lead = decision->lead, .leader = decision->leader};
-    for (uint32_t i = 0; i < decision->assist_count && dispatch.assist_count + 1 < ISSUE_LEGS_MAX;
-         i++) {
-        if (!bytes_equal(decision->assist[i], decision->lead)) {
-            dispatch.assists[dispatch.assist_count++] = decision->assist[i];
-        }
+    for (uint32_t i = 0; i < decision->assist_count; i++) {
+        dispatch.assists[dispatch.assist_count++] = decision->assist[i];
     }
     return dispatch;
 }
@@ -206,7 +219,8 @@ static void emit_opened(struct ctx *ctx, const struct record *record,
     emit_legs(ctx, file, &event, false);
 }
 
-/* Opening and, where a rule is sure, dispatching are one event: the lifecycle is asked for both. */
+/* Opening and, where a rule is sure, dispatching are one event: the lifecycle is asked for both. A
+ * report is never lost because of a rule: what cannot be dispatched so waits at the triage desk. */
 static enum status open_issue(struct ctx *ctx, const struct record *record,
                               const struct reported_event *report,
                               const struct rule_decision *decision, struct issue_file *file,
@@ -228,7 +242,10 @@ static enum status open_issue(struct ctx *ctx, const struct record *record,
                         .actor = &system,
                         .at = ctx_now(ctx),
                         .dispatch = &dispatch};
-    return lifecycle_apply(&file->issue, &step, err);
+    struct err refused;
+    st = lifecycle_apply(&file->issue, &step, &refused);
+    CHECK(st == STATUS_OK || file->issue.state == STATE_TRIAGE);
+    return STATUS_OK;
 }
 
 enum status react_reported(struct ctx *ctx, const struct record *record, const void *message,

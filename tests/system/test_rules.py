@@ -14,6 +14,7 @@ ERROR = re.compile(r"^.*/routing\.yaml:(\d+):(\d+): error: (.*)$", re.M)
 # One file with a mistake of every kind that the rules can have. Each line that is wrong ends in what
 # must be said of it, at which column, from which words on; `!` begins another error of that line.
 MISTAKES = """\
+household_tags: [低保, 独居老人]
 words:
   idle: [闲置, 空置]                       #! 3 no rule uses this word list: write @idle in a rule's
   light: [路灯, 灯杆]
@@ -25,24 +26,62 @@ rules:
   - id: named
     when: {text_any: 井盖, area: 柳湾村}   #! 32 unknown area '柳湾村': that is a name, write its id 'c01v01'
     then: {lead: 城建科}                   #! 18 unknown department '城建科': that is a name, write its id 'urban'
+  - id: nearly
+    when: {text_any: 盲道, area: [柳湾, 泉, 山]} #! 33 unknown area '柳湾': did you mean 'c01v01' (柳湾村)? !! 37 unknown area '泉': did you mean 'c03v01' (泉头村)? !! 40 unknown area '山': correct it or add the community
+    then: {lead: Urban, assist: [城建, 交通]} #! 18 unknown department 'Urban': did you mean 'urban' (城建科)? !! 34 unknown department '城建': did you mean 'urban' !! 38 unknown department '交通': did you mean 'transport'
   - id: persons
     when: {text_any: 公园, kind: wish}     #! 32 unknown kind 'wish': write one of enquiry
     then: {lead: urban, leader: nobody}    #! 33 unknown person 'nobody': correct the id or add it to org.yaml
+  - id: no-leader
+    when: {text_any: 绿篱}
+    then: {lead: urban, leader: triage1}   #! 33 'triage1' is no leader and cannot review answers
+  - id: 路灯规则                           #! 5 a rule has an id of 1 to 32 of a-z A-Z 0-9 . _ -, such as street-lights: journals keep it, and '路灯规则' is none
+    when: {text_any: 立交}
+    then: {lead: urban}
+  - id: this-id-is-one-character-too-long #! 5 a rule has an id of 1 to 32 of a-z
+    when: {text_any: 高架}
+    then: {lead: urban}
+  - id: assists
+    when: {text_any: 涵管}
+    then: {lead: urban, assist: [housing, urban, housing]} #! 43 'urban' leads already: remove it from assist !! 50 'housing' is there twice: remove one
+  - id: many
+    when: {text_any: 边沟}
+    then: {lead: urban, assist: [housing, land, civil, labour, health, science, economy, party_office]} #! 90 at most 7 sections assist: remove the rest
+  - id: tags
+    when: {household_tags: [低保, 独居老头]} #! 33 no household has the tag '独居老头' (did you mean '独居老人'?): correct it or add
+    then: {lead: urban}
+  - id: tag-signs
+    when: {text_any: 桥墩}
+    then: {lead: urban, tags: [LONG, '甲;乙', LONG]} #! 83 '甲;乙' has a semicolon in it !! 90 the tags of a rule have at most 100 characters together
+  - id: blanks
+    when: {text_any: [路灯 坏, ' ', '灯 ', WORD]} #! 23 '路灯 坏' has a blank in it, which nobody writes: did you mean two words, '路灯' and '坏' !! 29 this word begins or ends with a blank !! 34 this word begins or ends with a blank !! 40 a word has 1 to 60 characters, this one has 61
+    then: {lead: urban}
+  - id: folds
+    when: {text_any: WIDE}                 #! 22 a word has 1 to 60 characters, this one has 120
+    then: {lead: urban}
+  - id: scalar
+    when: {text_any: 支路}
+    then: triage                           #! 11 write {triage: true}
   - id: words
     when: {text_any: '@nosuch', hours: night} #! 22 unknown word list '@nosuch': correct it or add it under words !! 40 unknown hours 'night': write working or off
     then: {lead: urban, urgency: soon}     #! 34 unknown urgency 'soon': write one of
-  - id: shadowed                           #! 5 rule 'shadowed' can never be reached: rule 'light' (line 6) comes first and matches everything it does; move it up
+  - id: shadowed                           #! 5 rule 'shadowed' can never be reached: rule 'light' (line 7) comes first and matches everything it does; move it up
     when: {text_all: [路灯不亮, 小区]}
     then: {lead: urban}
   - id: wells
     when: {text_any: 水井}
     then: {lead: urban}
-  - id: together                           #! 5 rule 'together' can never be reached: rules 'light' (line 6), 'wells' (line 21) come first and together
+  - id: together                           #! 5 rule 'together' can never be reached: rules 'light' (line 7), 'wells' (line 55) come first and together
     when: {text_any: ['@light', 水井盖]}
     then: {lead: urban}
-  - id: never                              #! 5 rule 'never' can never match: what text_any asks for always has '水' in it, which text_none excludes; remove one
-    when: {text_any: 积水, text_none: 水}
+  - id: never
+    when: {text_any: 积水, text_none: [干, 水]} #! 41 rule 'never' can never match: what text_any asks for always has '水' in it, which text_none excludes; remove one
     then: {lead: urban}
+  - {id: by-day, when: {text_any: 电动车, hours: working}, then: {lead: urban}}
+  - {id: by-night, when: {text_any: 电动车, hours: off}, then: {lead: urban}}
+  - id: at-any-time                        #! 5 rule 'at-any-time' can never be reached: rules 'by-night' (line 65), 'by-day' (line 64) come first and together
+    when: {text_any: 电动车}
+    then: {lead: housing}
   - id: light                              #! 5 rule id 'light' is used twice: give each rule an id of its own
     when: {text_any: 天桥}
     then: {lead: urban}
@@ -58,14 +97,15 @@ rules:
     examples:
       - {text: 草坪}                       #! 9 this example must match rule 'examples', but none decides: see `rules explain
       - {text: 花坛, match: false}         #! 9 this example must not match rule 'examples', but does: narrow the rule
-      - {text: 花坛, area: nowhere}        #! 9 unknown category or area in this example: correct it
-  - id: wide                               #! 5 there is no default: end the rules with one without `when`
+      - {text: 花坛, area: nowhere}        #! 9 unknown area 'nowhere': correct it
+      - {text: 花坛, category: 市政道路}   #! 9 unknown category '市政道路': that is a name, write its code 'roads'
+  - id: wide
     when: {text_any: [候车亭，站牌]}       #! 23 '候车亭，站牌' has the full-width sign '，' in it: write ', '
     then: {lead: urban}
 examples:
   - {text: 路灯, expect: missing}          #! 5 unknown rule 'missing': expect is the id of a rule of this file
   - {text: 路灯}                           #! 5 say which rule must decide this example: expect: ID
-"""
+""".replace("LONG", "长" * 49).replace("WORD", "字" * 61).replace("WIDE", "㍿" * 30)
 
 GOOD = """\
 words:

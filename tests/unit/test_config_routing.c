@@ -124,7 +124,7 @@ static void problems_of_every_kind_are_shown_with_their_place(void **state)
                     "routing.yaml:10:16: error: rules[1].examples[0]: this example must match",
                     "routing.yaml:11:5: error: rules[2]: rule 'narrow' can never be reached: rule "
                     "'wide' (line 7)",
-                    "routing.yaml:14:5: error: rules[3].when.text_none: rule 'never' can never",
+                    "routing.yaml:15:40: error: rules[3].when.text_none: rule 'never' can never",
                     "routing.yaml:14:5: error: rules: there is no default");
 }
 
@@ -157,7 +157,8 @@ static void examples_must_say_what_they_expect(void **state)
                     "  - {text: 丙, kind: wish, expect: default}\n"
                     "  - {text: 丁, expect: nosuch}\n"
                     "  - {text: 戊, category: road, expect: default}\n",
-                    "routing.yaml:7:5: error: examples[3]: unknown category or area",
+                    "routing.yaml:7:5: error: examples[3]: unknown category 'road': did you mean "
+                    "'roads'",
                     "rules[0].examples[0]: an example inside a rule has match, not expect",
                     "routing.yaml:4:5: error: examples[0]: say which rule",
                     "routing.yaml:5:21: error: examples[1]: unknown kind 'wish'",

@@ -363,13 +363,13 @@ static void contradictory_words_are_refused(void **state)
 {
     struct fixture *f = *state;
     struct rule_value word = VALUE("广场舞噪音");
-    struct rule_value none = VALUE("噪音");
+    struct rule_value none = VALUE_AT("噪音", 7);
     struct rule_input input = {.id = VALUE_AT("never", 6), .lead = VALUE("environment")};
     input.when[RULE_TEXT_ANY] = (struct rule_values){&word, 1};
     input.when[RULE_TEXT_NONE] = (struct rule_values){&none, 1};
     rules_builder_add_rule(f->builder, &input);
     add_default(f->builder);
-    assert_only_problem(f, "6: rules[0].when.text_none: rule 'never' can never match");
+    assert_only_problem(f, "7: rules[0].when.text_none: rule 'never' can never match");
 }
 
 static void unknown_names_are_refused_each_at_its_place(void **state)
@@ -465,7 +465,47 @@ static void an_empty_word_is_refused(void **state)
     struct fixture *f = *state;
     add_rule(f, "light", 3, RULE_TEXT_ANY, VALUES(VALUE("路灯"), VALUE_AT("", 4)));
     add_default(f->builder);
-    assert_only_problem(f, "4: rules[0].when.text_any[1]: a word has 1 to 64 characters");
+    assert_only_problem(f, "4: rules[0].when.text_any[1]: this word is empty");
+}
+
+static void a_word_longer_than_records_keep_is_refused_as_written_and_folded(void **state)
+{
+    struct fixture *f = *state;
+    char marks[RULES_WORD_CHARS_MAX * 2 + 1] = "";
+    for (uint32_t i = 0; i < RULES_WORD_CHARS_MAX / 2 + 1; i++) {
+        (void)snprintf(marks + 3 * i, sizeof marks - 3 * i, "㍿"); /* folds into four */
+    }
+    add_rule(f, "company", 3, RULE_TEXT_ANY, VALUES(VALUE_AT(marks, 4)));
+    add_default(f->builder);
+    assert_only_problem(f, "4: rules[0].when.text_any: a word has 1 to 60 characters, this one");
+}
+
+static void what_no_kind_of_hours_leaves_is_out_of_reach(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const hours[] = {"working", "off"};
+    for (uint32_t i = 0; i < 2; i++) {
+        struct rule_value word = VALUE("路灯");
+        struct rule_value when = VALUE(hours[i]);
+        struct rule_input input = {.id = VALUE_AT(hours[i], i + 1), .lead = VALUE("urban")};
+        input.when[RULE_TEXT_ANY] = (struct rule_values){&word, 1};
+        input.when[RULE_HOURS] = (struct rule_values){&when, 1};
+        rules_builder_add_rule(f->builder, &input);
+    }
+    add_rule(f, "never", 5, RULE_TEXT_ALL, VALUES(VALUE("路灯不亮")));
+    add_rule(f, "wider", 7, RULE_TEXT_ANY, VALUES(VALUE("路灯"), VALUE("灯杆")));
+    add_default(f->builder);
+    assert_only_problem(f, "5: rules[2]: rule 'never' can never be reached: rules 'off' (line 2), "
+                           "'working' (line 1) come first");
+}
+
+static void an_unreadable_rule_may_have_been_the_default(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "light", 1, RULE_TEXT_ANY, VALUES(VALUE("路灯")));
+    rules_builder_add_rule(
+        f->builder, &(struct rule_input){.id = VALUE_AT("default", 3), .is_unreadable = true});
+    assert_true(build(f)); /* whoever read it has told */
 }
 
 static void failing_examples_are_refused(void **state)
@@ -580,6 +620,9 @@ int main(void)
         RULES_TEST(an_id_used_twice_is_refused),
         RULES_TEST(a_rule_that_sends_nowhere_is_refused),
         RULES_TEST(an_empty_word_is_refused),
+        RULES_TEST(a_word_longer_than_records_keep_is_refused_as_written_and_folded),
+        RULES_TEST(what_no_kind_of_hours_leaves_is_out_of_reach),
+        RULES_TEST(an_unreadable_rule_may_have_been_the_default),
         RULES_TEST(failing_examples_are_refused),
         RULES_TEST(explanation_names_near_rules_and_what_each_failed),
         RULES_TEST(explanation_tells_of_rules_that_come_too_late),

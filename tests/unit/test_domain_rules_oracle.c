@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "fixture/rules_office.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -144,7 +145,8 @@ static void on_problem(void *user, const struct rule_problem *problem)
 {
     struct plain_set *set = user;
     if (strstr(problem->message, "can never") != NULL) {
-        set->is_dead[problem->line - 1] = true;
+        assert_true(strncmp(problem->path, "rules[", 6) == 0);
+        set->is_dead[strtoul(problem->path + 6, NULL, 10)] = true;
         set->together += strstr(problem->message, "together match") != NULL;
     }
 }
