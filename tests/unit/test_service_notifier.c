@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The notifier: what it makes of what it is told, and what recipients see of it. */
-#include "domain/words.h"
 #include "notifier_calls.h"
 
 static struct config *config; /* the shipped street, opened once for all tests */
@@ -55,7 +54,7 @@ static void a_notice_without_words_becomes_a_dead_letter(void **state)
 
     (void)service_node_last(node, &dead_lettered_event_type, &dead);
     assert_text(dead.reason, "there are no words for notices of the kind 'no_such_notice'");
-    assert_int_equal(inbox_of(node, "cadre001").items.count, 0);
+    assert_items(node, "cadre001", 0);
 }
 
 /* ---- what waits for somebody ---------------------------------------------------------------- */
@@ -80,13 +79,12 @@ static void what_no_rule_dispatches_is_told_to_the_triage_clerks(void **state)
                                                             .message = &event,
                                                             .issue = 20260000007});
 
-    struct inbox_reply reply = inbox_of(node, "triage1");
-    assert_int_equal(reply.items.count, 1);
-    struct inbox_item item = first_item(&reply);
+    assert_items(node, "triage1", 1);
+    struct inbox_item item = item_of(node, "triage1", 0);
     assert_text(item.category, "triage_wanted");
     assert_int_equal(item.level, NOTICE_LEVEL_INFO);
     assert_text(item.text, "收到“路灯不亮”（2026-0000007），请梳理交办。时限：—。");
-    assert_int_equal(inbox_of(node, "cadre001").items.count, 0);
+    assert_items(node, "cadre001", 0);
     buf_done(&out);
 }
 
@@ -105,11 +103,11 @@ static void what_waits_for_a_call_back_is_told_to_the_supervisors(void **state)
         node,
         &(struct router_record){.type = &step_event_type, .message = &event, .issue = 20260000007});
 
-    struct inbox_reply reply = inbox_of(node, "supervisor1");
-    assert_int_equal(reply.items.count, 1);
-    assert_text(first_item(&reply).category, "callback_wanted");
-    assert_int_equal(first_item(&reply).level, NOTICE_LEVEL_INFO);
-    assert_int_equal(inbox_of(node, "cadre001").items.count, 0);
+    assert_items(node, "supervisor1", 1);
+    struct inbox_item item = item_of(node, "supervisor1", 0);
+    assert_text(item.category, "callback_wanted");
+    assert_int_equal(item.level, NOTICE_LEVEL_INFO);
+    assert_items(node, "cadre001", 0);
     buf_done(&out);
 }
 

@@ -68,6 +68,9 @@ static const struct {
     {"taken_over_interim", COMMUNITY},
     {"without_cadre", COMMUNITY | OFFICE},
     {"cards_stale", CADRE | SECTION | LEADER | OFFICE | COMMUNITY},
+    {"passed_on", CADRE | SECTION | LEADER | OFFICE | COMMUNITY},
+    {"digest", LEADER},
+    {"digest_more", LEADER},
 };
 #define ROWS (sizeof rows / sizeof rows[0])
 
