@@ -184,18 +184,29 @@ static enum status send_frame(struct zmq_transport *self, struct bytes frame, in
     return STATUS_OK;
 }
 
+/* Whether something can be received, as the socket itself says. */
+static bool has_arrival(const struct zmq_transport *self)
+{
+    int events = 0;
+    size_t len = sizeof events;
+    return zmq_getsockopt(self->socket, ZMQ_EVENTS, &events, &len) != 0 ||
+           (events & ZMQ_POLLIN) != 0;
+}
+
 static enum status zmq_transport_send(struct transport *transport, const struct peer *peer,
                                       struct bytes message, struct err *err)
 {
     struct zmq_transport *self = (struct zmq_transport *)transport;
-    self->is_stirred = true;
+    enum status status = STATUS_OK;
     if (self->is_server) {
-        enum status status = send_frame(self, bytes_of(peer->bytes, peer->len), ZMQ_SNDMORE, err);
-        if (status != STATUS_OK) {
-            return status;
-        }
+        status = send_frame(self, bytes_of(peer->bytes, peer->len), ZMQ_SNDMORE, err);
     }
-    return send_frame(self, message, 0, err);
+    if (status == STATUS_OK) {
+        status = send_frame(self, message, 0, err);
+    }
+    /* Who cannot send tries again and again, and must not be kept from sleeping by it. */
+    self->is_stirred = status == STATUS_OK || self->is_stirred || has_arrival(self);
+    return status;
 }
 
 static bool zmq_transport_is_ready(struct transport *transport)

@@ -222,6 +222,19 @@ static void nothing_there_is_again(void **state)
     assert_status(transport_receive(server, &arrival, &err), STATUS_AGAIN);
 }
 
+static void who_cannot_send_can_still_sleep(void **state)
+{
+    struct err err = {0};
+    struct transport *client = connect_to(*state);
+    struct arrival arrival;
+    assert_status(transport_receive(client, &arrival, &err), STATUS_AGAIN);
+    assert_status(transport_send(client, NULL, BYTES("nobody"), &err), STATUS_AGAIN);
+
+    int64_t begun = now_ms();
+    assert_ok(transport_wait(&client, 1, -1, 50, &err));
+    assert_true(now_ms() - begun >= 40);
+}
+
 static void a_client_without_a_server_is_told_to_try_again(void **state)
 {
     struct err err = {0};
@@ -441,6 +454,7 @@ int main(void)
         IN_MEMORY(a_second_server_in_the_network_is_refused),
         IN_MEMORY(a_cut_loses_messages_and_makes_new_connections),
         IN_MEMORY(faults_drop_repeat_and_reset),
+        IN_ZMQ(who_cannot_send_can_still_sleep),
         IN_ZMQ(a_socket_path_that_is_too_long_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,7 +118,7 @@ struct place {
 
 static bool is_in(const struct happened *link, const struct place *place)
 {
-    char cadre[8];
+    char cadre[16];
     (void)snprintf(cadre, sizeof cadre, "k%d", link->cadre);
     const char *id = place->scope == COVERAGE_SCOPE_CADRE       ? cadre
                      : place->scope == COVERAGE_SCOPE_COMMUNITY ? places[link->place].community
@@ -255,7 +255,7 @@ static void move(struct story *story, int household)
 static void visit(struct story *story, int household)
 {
     char id[8];
-    char cadre[8];
+    char cadre[16];
     int who = (int)dice_below(&story->dice, CADRES_MAX);
     struct err err = {0};
     uint64_t number;
