@@ -226,6 +226,11 @@ static bool read_hours(struct reader *reader, const struct yaml_node *list, cons
             return false;
         }
     }
+    uint32_t span = 0;
+    if (calendar_check_hours(&hours, &span, &err) != STATUS_OK) {
+        reader_problem(reader, &list->items[span], path, "%s", err.text);
+        return false;
+    }
     *ret_hours = hours;
     return true;
 }
@@ -303,7 +308,20 @@ static void read_season(struct reader *reader, const struct yaml_node *node, con
     read_week(reader, row.week, week_path, &season);
     if (reader->problems->count == before &&
         calendar_builder_put_season(builder, &season, &err) != STATUS_OK) {
-        reader_problem(reader, node, path, "%s", err.text);
+        const struct yaml_node *member = yaml_find(node, err.field);
+        reader_problem(reader, member != NULL ? member : node, path, "%s", err.text);
+    }
+}
+
+/* The days of the year that no season has are missing where the season before them ends. */
+static void check_seasons(struct source *source, const struct yaml_node *list, const char *path)
+{
+    uint32_t before = list->count;
+    struct err err;
+    if (calendar_builder_check_seasons(source->builder, &before, &err) != STATUS_OK) {
+        const struct yaml_node *node =
+            before < list->count ? yaml_find(&list->items[before], "to") : list;
+        reader_problem(&source->reader, node, path, "%s", err.text);
     }
 }
 
@@ -312,7 +330,6 @@ static void read_seasons(struct reader *reader, const struct yaml_node *list, co
 {
     uint32_t before = reader->problems->count;
     struct source *source = user;
-    struct err err;
     (void)member;
     if (!reader_expect(reader, list, path, YAML_LIST)) {
         return;
@@ -322,9 +339,8 @@ static void read_seasons(struct reader *reader, const struct yaml_node *list, co
         reader_item_path(item, path, i);
         read_season(reader, &list->items[i], item, source->builder);
     }
-    if (reader->problems->count == before &&
-        calendar_builder_check_seasons(source->builder, &err) != STATUS_OK) {
-        reader_problem(reader, list, path, "%s", err.text);
+    if (reader->problems->count == before) {
+        check_seasons(source, list, path);
     }
 }
 
@@ -392,10 +408,11 @@ static void read_days_file(const char *dir, const char *name, struct calendar_bu
         source.layer = CALENDAR_LAYER_LOCAL;
         read_file(dir, name, &source, read_local);
     } else {
-        problems_add(problems, dir, 0, 0, "",
-                     "'%s' is no file of a calendar: there are hours.yaml, local.yaml and one file "
-                     "a year, such as 2026.yaml",
-                     name);
+        char path[PATH_BYTES];
+        (void)snprintf(path, sizeof path, "%s/%s", dir, name);
+        problems_add(problems, path, 0, 0, "",
+                     "this is no file of a calendar: there are hours.yaml, local.yaml and one file "
+                     "a year, such as 2026.yaml; take it away or rename it");
     }
 }
 

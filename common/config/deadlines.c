@@ -334,6 +334,7 @@ static void read_file(struct deadlines *deadlines, const struct yaml_node *root)
         {0},
     };
     /* clang-format on */
+    uint32_t before = deadlines->reader.problems->count;
     struct file_row row = {0};
     (void)reader_read_map(&deadlines->reader, root, "", rows, &row, NULL);
     if (row.ladders != NULL) {
@@ -345,6 +346,9 @@ static void read_file(struct deadlines *deadlines, const struct yaml_node *root)
     }
     if (row.supervision != NULL) {
         read_supervision(deadlines, row.supervision, "supervision_by_person");
+    }
+    if (deadlines->reader.problems->count == before) {
+        deadlines_check_used(deadlines);
     }
 }
 

@@ -147,12 +147,110 @@ static void finish_stage(struct deadlines *deadlines, enum stage stage)
     finish_overrides(deadlines, stage, path);
 }
 
+/* ---- stages that run inside another one ----------------------------------------------------- */
+
+/* One rule of a stage: its limits for all issues, or an override. */
+struct rule {
+    enum stage stage;
+    const struct limits_entry *entry;
+    const struct limit_row *row;
+    uint32_t number; /* of the override, from 1; 0: none */
+};
+
+static struct rule rule_of(const struct deadlines *deadlines, enum stage stage, uint32_t number)
+{
+    const struct stage_entry *entry = &deadlines->stages[stage];
+    const struct stage_limits *limits = &deadlines->limits->stages[stage];
+    return number == 0 ? (struct rule){stage, &entry->base, &limits->base, 0}
+                       : (struct rule){stage, &entry->overrides[number - 1],
+                                       &limits->overrides[number - 1], number};
+}
+
+/* An issue that both rules are for, unless they exclude each other: then one of them is not its
+ * own.
+ */
+static struct limit_case case_of(const struct deadlines *deadlines, const struct limit_row *a,
+                                 const struct limit_row *b)
+{
+    struct limit_case of_a = {.kind = a->kind != KIND_NONE ? a->kind : b->kind};
+    struct limit_case of_b = of_a;
+    of_a.path_count =
+        office_category_path(deadlines->office, bytes_of_string(a->category), of_a.path);
+    of_b.path_count =
+        office_category_path(deadlines->office, bytes_of_string(b->category), of_b.path);
+    return of_a.path_count >= of_b.path_count ? of_a : of_b;
+}
+
+/* Where the limit for an urgency is said, and its path. */
+static void show_part(struct deadlines *deadlines, const struct rule *rule, enum urgency urgency,
+                      const char *text)
+{
+    char stage[READER_PATH_MAX];
+    char list[READER_PATH_MAX];
+    char item[READER_PATH_MAX];
+    char limits[READER_PATH_MAX];
+    char path[READER_PATH_MAX];
+    struct bytes word = bytes_of_string(urgency_word(urgency));
+    reader_member_path(stage, "stages", bytes_of_string(stage_word(rule->stage)));
+    reader_member_path(list, stage, BYTES("overrides"));
+    reader_item_path(item, list, rule->number - 1);
+    reader_member_path(limits, rule->number == 0 ? stage : item, BYTES("limits"));
+    reader_member_path(path, limits, word);
+    reader_problem(&deadlines->reader, find_node(rule->entry, word), path, "%s", text);
+}
+
+/* The part is shown where it is said, once, and the whole where the part is taken from elsewhere.
+ * `shown` is the set of urgencies for which the part was. */
+static void check_part(struct deadlines *deadlines, const struct rule *part,
+                       const struct rule *whole, uint32_t *shown)
+{
+    struct limit_case found = case_of(deadlines, part->row, whole->row);
+    struct err err;
+    for (int i = URGENCY_NONE + 1; i < URGENCY_COUNT; i++) {
+        found.urgency = (enum urgency)i;
+        found.stage = part->stage;
+        bool is_theirs = limits_find(deadlines->limits, &found) == &part->row->limits[i];
+        found.stage = whole->stage;
+        is_theirs = is_theirs && limits_find(deadlines->limits, &found) == &whole->row->limits[i];
+        bool is_here = part->entry->nodes[i] != NULL;
+        bool was_shown = is_here && (*shown & UINT32_C(1) << i) != 0;
+        if (is_theirs && !was_shown &&
+            limit_check_part(part->stage, part->row->limits[i].duration, whole->stage,
+                             whole->row->limits[i].duration, &err) != STATUS_OK) {
+            *shown |= is_here ? UINT32_C(1) << i : 0;
+            show_part(deadlines, is_here ? part : whole, (enum urgency)i, err.text);
+        }
+    }
+}
+
+static void check_parts(struct deadlines *deadlines)
+{
+    static const enum stage parts[] = {STAGE_SIGN, STAGE_FIRST_CONTACT};
+    for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
+        for (uint32_t i = 0; i <= deadlines->stages[parts[k]].override_count; i++) {
+            struct rule part = rule_of(deadlines, parts[k], i);
+            uint32_t shown = 0;
+            for (uint32_t j = 0; j <= deadlines->stages[STAGE_HANDLE].override_count; j++) {
+                struct rule whole = rule_of(deadlines, STAGE_HANDLE, j);
+                check_part(deadlines, &part, &whole, &shown);
+            }
+        }
+    }
+}
+
 void deadlines_finish(struct deadlines *deadlines)
 {
+    uint32_t before = deadlines->reader.problems->count;
+    bool is_whole = true;
     check_circles(deadlines);
     for (int i = STAGE_NONE + 1; i < STAGE_COUNT; i++) {
         if (is_sound(deadlines, (enum stage)i)) {
             finish_stage(deadlines, (enum stage)i);
+        } else {
+            is_whole = false;
         }
+    }
+    if (is_whole && deadlines->reader.problems->count == before) {
+        check_parts(deadlines);
     }
 }

@@ -2,6 +2,7 @@
 /* What the parts of the reader of deadlines.yaml share. */
 #pragma once
 
+#include "config/deadlines.h"
 #include "config/reader.h"
 #include "domain/limits.h"
 
@@ -23,16 +24,26 @@ struct stage_entry {
     uint32_t override_count;
 };
 
+/* A ladder in the file. */
+struct ladder_entry {
+    const struct yaml_node *id;
+    bool is_used;
+};
+
 struct deadlines {
     struct reader reader;
     const struct office *office;
     struct limits *limits;
+    struct ladder_entry ladders[DEADLINES_LADDERS_MAX];
     struct stage_entry stages[STAGE_COUNT];
 };
 
 /* Reads the list of ladders into deadlines->limits; one with problems is kept without steps. */
 void deadlines_read_ladders(struct deadlines *deadlines, const struct yaml_node *list,
                             const char *path);
+
+/* Adds a problem for each ladder that nobody uses, once everything is read. */
+void deadlines_check_used(struct deadlines *deadlines);
 
 /* Fills deadlines->limits from the stages as they were read. */
 void deadlines_finish(struct deadlines *deadlines);

@@ -49,7 +49,7 @@ static enum status parse_offset(struct bytes text, struct ladder_time *ret_time,
     struct ladder_time time = {.moment = text.p[0] == '-' ? LADDER_BEFORE_DUE : LADDER_AFTER_DUE};
     enum status st = duration_parse(bytes_of(text.p + 1, text.len - 1), &time.duration, err);
     if (st == STATUS_OK) {
-        st = limit_check_duration(time.duration, err);
+        st = ladder_check_time(&time, err);
     }
     if (st == STATUS_OK) {
         *ret_time = time;
@@ -151,11 +151,28 @@ static bool read_step(struct reader *reader, const struct yaml_node *node, const
     return reader->problems->count == before;
 }
 
+/* A fault of steps that were read: at the member of the step that it is about. */
+static void check_steps(struct reader *reader, const struct yaml_node *list, const char *path,
+                        const struct ladder *ladder)
+{
+    char item[READER_PATH_MAX];
+    char member[READER_PATH_MAX];
+    uint32_t step = 0;
+    struct err err;
+    if (ladder->step_count == 0) {
+        reader_problem(reader, list, path, "the ladder '%s' has no steps", ladder->name);
+    } else if (ladder_check(ladder, &step, &err) != STATUS_OK) {
+        const struct yaml_node *node = yaml_find(&list->items[step], err.field);
+        reader_item_path(item, path, step);
+        reader_member_path(member, item, bytes_of_string(err.field));
+        reader_problem(reader, node != NULL ? node : &list->items[step], member, "%s", err.text);
+    }
+}
+
 static void read_steps(struct reader *reader, const struct yaml_node *list, const char *path,
                        struct ladder *ladder)
 {
     uint32_t before = reader->problems->count;
-    struct err err;
     if (list->count > LADDER_STEPS_MAX) {
         reader_problem(reader, list, path, "more than %u steps", LADDER_STEPS_MAX);
         return;
@@ -167,8 +184,8 @@ static void read_steps(struct reader *reader, const struct yaml_node *list, cons
             ladder->step_count++;
         }
     }
-    if (reader->problems->count == before && ladder_check(ladder, &err) != STATUS_OK) {
-        reader_problem(reader, list, path, "%s", err.text);
+    if (reader->problems->count == before) {
+        check_steps(reader, list, path, ladder);
     }
     if (reader->problems->count != before) {
         ladder->step_count = 0;
@@ -185,9 +202,10 @@ static const struct ladder *find_ladder(const struct limits *limits, struct byte
     return NULL;
 }
 
-static void read_ladder(struct reader *reader, const struct yaml_node *node, const char *path,
-                        struct limits *limits)
+static void read_ladder(struct deadlines *deadlines, const struct yaml_node *node, const char *path)
 {
+    struct reader *reader = &deadlines->reader;
+    struct limits *limits = deadlines->limits;
     /* clang-format off */
     static const struct reader_row rows[] = {
         {.key = "id", .type = READ_WORD, .is_required = true,
@@ -207,6 +225,7 @@ static void read_ladder(struct reader *reader, const struct yaml_node *node, con
         reader_problem(reader, node, path, "the ladder '%.*s' is there twice", BYTES_FMT(row.id));
         return;
     }
+    deadlines->ladders[limits->ladder_count] = (struct ladder_entry){yaml_find(node, "id"), false};
     struct ladder *ladder = &limits->ladders[limits->ladder_count++];
     memcpy(ladder->name, row.id.p, row.id.len);
     if (row.steps != NULL) {
@@ -231,7 +250,7 @@ void deadlines_read_ladders(struct deadlines *deadlines, const struct yaml_node 
     for (uint32_t i = 0; i < list->count; i++) {
         char item[READER_PATH_MAX];
         reader_item_path(item, path, i);
-        read_ladder(reader, &list->items[i], item, limits);
+        read_ladder(deadlines, &list->items[i], item);
     }
 }
 
@@ -246,6 +265,7 @@ const struct ladder *deadlines_find_ladder(struct deadlines *deadlines,
     }
     const struct ladder *ladder = find_ladder(limits, name);
     if (ladder != NULL) {
+        deadlines->ladders[ladder - limits->ladders].is_used = true;
         return ladder;
     }
     for (uint32_t i = 0; i < limits->ladder_count; i++) {
@@ -256,4 +276,20 @@ const struct ladder *deadlines_find_ladder(struct deadlines *deadlines,
                    BYTES_FMT(name), nearest != NULL ? " (did you mean '" : "",
                    nearest != NULL ? nearest : "", nearest != NULL ? "'?)" : "");
     return NULL;
+}
+
+void deadlines_check_used(struct deadlines *deadlines)
+{
+    for (uint32_t i = 0; i < deadlines->limits->ladder_count; i++) {
+        char item[READER_PATH_MAX];
+        char path[READER_PATH_MAX];
+        if (!deadlines->ladders[i].is_used) {
+            reader_item_path(item, "ladders", i);
+            reader_member_path(path, item, BYTES("id"));
+            reader_problem(&deadlines->reader, deadlines->ladders[i].id, path,
+                           "no stage uses the ladder '%s': name it where it belongs, or take it "
+                           "out",
+                           deadlines->limits->ladders[i].name);
+        }
+    }
 }

@@ -72,13 +72,15 @@ static uint32_t find_season(const struct calendar_builder *builder, int32_t mont
     return i;
 }
 
-static enum status check_hours(const struct calendar_hours *hours, struct err *err)
+enum status calendar_check_hours(const struct calendar_hours *hours, uint32_t *ret_span,
+                                 struct err *err)
 {
     int32_t closed = -1;
     CHECK(hours->count <= CALENDAR_SPANS_MAX);
     for (uint32_t i = 0; i < hours->count; i++) {
         int32_t open = hours->spans[i].open_minute;
         int32_t close = hours->spans[i].close_minute;
+        *ret_span = i;
         if (open < 0 || close > MINUTES_PER_DAY) {
             return fail(err, STATUS_INVALID, "working hours leave the day: 00:00 to 24:00");
         }
@@ -110,8 +112,10 @@ static enum status check_season_days(const struct calendar_builder *builder,
         date_from_days(days_from_date(2000, 1, 1) + i, &year, &month, &day);
         if (season_has(season, month, day) &&
             find_season(builder, month, day) < builder->season_count) {
-            return fail(err, STATUS_INVALID, "the season overlaps another one on %02d-%02d", month,
-                        day);
+            bool by_start =
+                find_season(builder, season->from_month, season->from_day) < builder->season_count;
+            return fail_field(err, STATUS_INVALID, by_start ? "from" : "to",
+                              "the season overlaps another one on %02d-%02d", month, day);
         }
     }
     return STATUS_OK;
@@ -125,14 +129,16 @@ enum status calendar_builder_put_season(struct calendar_builder *builder,
     }
     bool has_hours = false;
     for (int i = 0; i < 7; i++) {
-        enum status st = check_hours(&season->week[i], err);
+        uint32_t span;
+        enum status st = calendar_check_hours(&season->week[i], &span, err);
         if (st != STATUS_OK) {
             return st;
         }
         has_hours = has_hours || season->week[i].count > 0;
     }
     if (!has_hours) {
-        return fail(err, STATUS_INVALID, "the season has no working hours on any weekday");
+        return fail_field(err, STATUS_INVALID, "week",
+                          "the season has no working hours on any weekday");
     }
     enum status st = check_season_days(builder, season, err);
     if (st == STATUS_OK) {
@@ -298,14 +304,20 @@ static void fill(const struct calendar_builder *builder, struct calendar *calend
     }
 }
 
-enum status calendar_builder_check_seasons(const struct calendar_builder *builder, struct err *err)
+enum status calendar_builder_check_seasons(const struct calendar_builder *builder,
+                                           uint32_t *ret_before, struct err *err)
 {
+    uint32_t before = find_season(builder, 12, 31);
     for (int32_t i = 0; i < LEAP_YEAR_DAYS; i++) {
         int32_t year, month, day;
         date_from_days(days_from_date(2000, 1, 1) + i, &year, &month, &day);
-        if (find_season(builder, month, day) == builder->season_count) {
-            return fail(err, STATUS_INVALID, "no season has the day %02d-%02d", month, day);
+        uint32_t season = find_season(builder, month, day);
+        if (season == builder->season_count) {
+            *ret_before = before;
+            return fail(err, STATUS_INVALID,
+                        "no season has the day %02d-%02d: let one end or begin on it", month, day);
         }
+        before = season;
     }
     return STATUS_OK;
 }
@@ -313,7 +325,8 @@ enum status calendar_builder_check_seasons(const struct calendar_builder *builde
 enum status calendar_builder_finish(const struct calendar_builder *builder,
                                     struct calendar **ret_calendar, struct err *err)
 {
-    enum status st = calendar_builder_check_seasons(builder, err);
+    uint32_t before;
+    enum status st = calendar_builder_check_seasons(builder, &before, err);
     if (st != STATUS_OK) {
         return st;
     }

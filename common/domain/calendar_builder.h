@@ -35,15 +35,22 @@ struct calendar_builder;
 struct calendar_builder *calendar_builder_open(struct zone zone);
 void calendar_builder_close(struct calendar_builder *builder);
 
-/* INVALID: a day that doesn't exist; spans that are empty, run backwards, touch or leave the day;
- * no hours on any weekday; a day of the year that another season has; too many seasons. */
+/* INVALID: a span is empty, runs backwards, touches the one before or leaves the day; *ret_span is
+ * that one. */
+enum status calendar_check_hours(const struct calendar_hours *hours, uint32_t *ret_span,
+                                 struct err *err) MUST_USE;
+
+/* INVALID: a day that doesn't exist; hours as of calendar_check_hours(); no hours on any weekday;
+ * a day of the year that another season has; too many seasons. The field of the error is from, to
+ * or week where one of them is to blame. */
 enum status calendar_builder_put_season(struct calendar_builder *builder,
                                         const struct calendar_season *season,
                                         struct err *err) MUST_USE;
 
-/* INVALID: the seasons leave out a day of the year. */
+/* INVALID: the seasons leave out a day of the year; *ret_before is the season that ends before it,
+ * or the number of seasons when none does. */
 enum status calendar_builder_check_seasons(const struct calendar_builder *builder,
-                                           struct err *err) MUST_USE;
+                                           uint32_t *ret_before, struct err *err) MUST_USE;
 
 /* Declares a year's list complete. INVALID: outside the calendar, or declared before. */
 enum status calendar_builder_put_year(struct calendar_builder *builder, int32_t year,

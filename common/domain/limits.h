@@ -20,6 +20,7 @@
 #define LADDER_TIMES_MAX 3U
 #define LADDER_SUPERVISED_MAX 3U
 #define LIMIT_DAYS_MAX 400
+#define LADDER_AFTER_DAYS_MAX 60 /* of a step behind the due time */
 
 /* When a step comes, relative to the limit. */
 enum ladder_moment {
@@ -153,8 +154,14 @@ enum status limit_plan_run_until(const struct limit *limit, const struct calenda
 
 /* The checks of the reader, one sentence each. INVALID: the rule makes no sense. */
 enum status limit_check_duration(struct duration duration, struct err *err) MUST_USE;
-enum status ladder_check(const struct ladder *ladder, struct err *err) MUST_USE;
+enum status ladder_check_time(const struct ladder_time *time, struct err *err) MUST_USE;
+/* Of a ladder that has steps; where it fails, *ret_step is the step and the error's field its
+ * member: level, at, tell or supervised. */
+enum status ladder_check(const struct ladder *ladder, uint32_t *ret_step, struct err *err) MUST_USE;
 enum status limit_check_ladder(const struct limit *limit, struct err *err) MUST_USE;
+/* Whether a stage that runs inside another one is not given more time than that. */
+enum status limit_check_part(enum stage part, struct duration duration, enum stage whole,
+                             struct duration altogether, struct err *err) MUST_USE;
 /* Whether the limits rise or stay from emergency to complex; the field of the error is the urgency
  * that has less than a more urgent one. */
 enum status limit_check_order(const struct limit_row *row, struct err *err) MUST_USE;

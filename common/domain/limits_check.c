@@ -18,6 +18,20 @@ enum status limit_check_duration(struct duration duration, struct err *err)
     return STATUS_OK;
 }
 
+enum status ladder_check_time(const struct ladder_time *time, struct err *err)
+{
+    char text[DURATION_TEXT_BYTES];
+    if (time->moment == LADDER_AFTER_DUE && duration_nominal_minutes(time->duration) >
+                                                (int64_t)LADDER_AFTER_DAYS_MAX * MINUTES_PER_DAY) {
+        duration_format(time->duration, text);
+        return fail(err, STATUS_INVALID,
+                    "'+%s' comes more than %d days after it is due, when nobody waits for it any "
+                    "more: write at most +%dd",
+                    text, LADDER_AFTER_DAYS_MAX, LADDER_AFTER_DAYS_MAX);
+    }
+    return limit_check_duration(time->duration, err);
+}
+
 /* Before, at or after the due time; the times of one step are all in one phase. */
 static int phase_of(const struct ladder_step *step)
 {
@@ -37,17 +51,19 @@ static int phase_of(const struct ladder_step *step)
 static enum status check_step(const struct ladder_step *step, struct err *err)
 {
     if (step->time_count == 0) {
-        return fail(err, STATUS_INVALID, "level %" PRIu32 " has no time", step->level);
+        return fail_field(err, STATUS_INVALID, "at",
+                          "level %" PRIu32 " has no time: say when it comes", step->level);
     }
     if (step->recipients == 0) {
-        return fail(err, STATUS_INVALID, "level %" PRIu32 " tells nobody", step->level);
+        return fail_field(err, STATUS_INVALID, "tell",
+                          "level %" PRIu32 " tells nobody: say who is told", step->level);
     }
     int phase = phase_of(step);
     if (phase < 0 || (phase != 0 && step->time_count > 1)) {
-        return fail(err, STATUS_INVALID,
-                    "level %" PRIu32 " has times that exclude each other: several are for warnings "
-                    "before the due time only",
-                    step->level);
+        return fail_field(err, STATUS_INVALID, "at",
+                          "level %" PRIu32 " has times that exclude each other: several are for "
+                          "warnings before the due time only",
+                          step->level);
     }
     return STATUS_OK;
 }
@@ -87,32 +103,46 @@ static bool steps_move_on(const struct ladder_step *low, const struct ladder_ste
     return phase_of(high) >= phase_of(low);
 }
 
-enum status ladder_check(const struct ladder *ladder, struct err *err)
+/* A step beside the one below it. */
+static enum status check_rising(const struct ladder_step *low, const struct ladder_step *step,
+                                struct err *err)
 {
-    if (ladder->step_count == 0) {
-        return fail(err, STATUS_INVALID, "the ladder '%s' has no steps", ladder->name);
+    if (step->level <= low->level) {
+        return fail_field(err, STATUS_INVALID, "level",
+                          "level %" PRIu32 " stands behind level %" PRIu32
+                          ": levels rise from step to step",
+                          step->level, low->level);
     }
-    for (uint32_t i = 0; i < ladder->step_count; i++) {
-        const struct ladder_step *step = &ladder->steps[i];
-        enum status st = check_step(step, err);
-        if (st != STATUS_OK) {
-            return st;
-        }
-        if (i == 0) {
-            continue;
-        }
-        if (step->level <= step[-1].level) {
-            return fail(err, STATUS_INVALID, "level %" PRIu32 " stands behind level %" PRIu32,
-                        step->level, step[-1].level);
-        }
-        if (!steps_move_on(&step[-1], step)) {
-            return fail(err, STATUS_INVALID,
-                        "level %" PRIu32 " doesn't come later than level %" PRIu32
-                        ", the one below it",
-                        step->level, step[-1].level);
-        }
+    if (!steps_move_on(low, step)) {
+        return fail_field(err, STATUS_INVALID, "at",
+                          "level %" PRIu32 " doesn't come later than level %" PRIu32
+                          ", the one below it",
+                          step->level, low->level);
     }
     return STATUS_OK;
+}
+
+enum status ladder_check(const struct ladder *ladder, uint32_t *ret_step, struct err *err)
+{
+    uint32_t supervised = 0;
+    enum status st = STATUS_OK;
+    for (uint32_t i = 0; st == STATUS_OK && i < ladder->step_count; i++) {
+        const struct ladder_step *step = &ladder->steps[i];
+        *ret_step = i;
+        st = check_step(step, err);
+        if (st == STATUS_OK && i > 0) {
+            st = check_rising(&step[-1], step, err);
+        }
+        if (st == STATUS_OK && step->supervised != 0 && step->supervised < supervised) {
+            st = fail_field(err, STATUS_INVALID, "supervised",
+                            "level %" PRIu32 " raises it to supervision %" PRIu32
+                            ", and a level below it to %" PRIu32
+                            " already: write at least that, or leave it out",
+                            step->level, step->supervised, supervised);
+        }
+        supervised = step->supervised > supervised ? step->supervised : supervised;
+    }
+    return st;
 }
 
 /* Nominal minutes from the start of the limit, in hundredths; 0 or less is before it. */
@@ -166,6 +196,21 @@ enum status limit_check_ladder(const struct limit *limit, struct err *err)
         before = position;
     }
     return STATUS_OK;
+}
+
+enum status limit_check_part(enum stage part, struct duration duration, enum stage whole,
+                             struct duration altogether, struct err *err)
+{
+    char texts[2][DURATION_TEXT_BYTES];
+    if (duration_nominal_minutes(duration) <= duration_nominal_minutes(altogether)) {
+        return STATUS_OK;
+    }
+    duration_format(duration, texts[0]);
+    duration_format(altogether, texts[1]);
+    return fail(err, STATUS_INVALID,
+                "%s has %s, and %s, of which it is a part, %s altogether: give the part less or "
+                "the whole more",
+                stage_word(part), texts[0], stage_word(whole), texts[1]);
 }
 
 enum status limit_check_order(const struct limit_row *row, struct err *err)

@@ -242,16 +242,24 @@ static void illegal_hours_are_shown_where_they_stand(void **test)
          "/hours.yaml:8:17: error: seasons[0].week[0]: '08:30-12:60' is not a span of hours: write "
          "08:30-12:00"},
         {"08:30-12:00", "12:00-08:30",
-         "/hours.yaml:3:5: error: seasons[0]: working hours 12:00-08:30 end before they begin"},
+         "/hours.yaml:8:17: error: seasons[0].week[0]: working hours 12:00-08:30 end before they "
+         "begin"},
         {"08:30-12:00", "08:30-15:00",
-         "/hours.yaml:3:5: error: seasons[0]: working hours from 14:30 overlap or touch those "
-         "before, which end at 15:00"},
+         "/hours.yaml:8:30: error: seasons[0].week[0]: working hours from 14:30 overlap or touch "
+         "those before, which end at 15:00"},
         {"09-30", "09-31",
          "/hours.yaml:5:9: error: seasons[0].to: '09-31' is not a day of the year: write month and "
          "day as 05-01"},
-        {"09-30", "09-29", "/hours.yaml:3:3: error: seasons: no season has the day 09-30"},
+        {"09-30", "09-29",
+         "/hours.yaml:5:9: error: seasons: no season has the day 09-30: let one end or begin on "
+         "it"},
         {"09-30", "10-01",
-         "/hours.yaml:9:5: error: seasons[1]: the season overlaps another one on 10-01"},
+         "/hours.yaml:10:11: error: seasons[1]: the season overlaps another one on 10-01"},
+        {"04-30", "05-01",
+         "/hours.yaml:11:9: error: seasons[1]: the season overlaps another one on 05-01"},
+        {"14:00-17:00", "17:00-14:00",
+         "/hours.yaml:14:30: error: seasons[1].week[0]: working hours 17:00-14:00 end before they "
+         "begin"},
         {"fri]", "fry]",
          "/hours.yaml:7:36: error: seasons[0].week[0]: weekdays are mon tue wed thu fri sat sun"},
         {"fri]", "mon]", "/hours.yaml:7:36: error: seasons[0].week[0]: mon has its hours already"},
@@ -278,8 +286,8 @@ static void all_mistakes_of_all_files_are_told_at_once(void **test)
     assert_problem(&loaded, "/local.yaml:2:7: error: off[0]: a map of keys belongs here, not one "
                             "value");
     assert_problem(&loaded,
-                   ":1:1: error: '2026.yml' is no file of a calendar: there are hours.yaml, "
-                   "local.yaml and one file a year, such as 2026.yaml");
+                   "/2026.yml:1:1: error: this is no file of a calendar: there are hours.yaml, "
+                   "local.yaml and one file a year, such as 2026.yaml; take it away or rename it");
     assert_true(loaded.problems.count >= 5);
     unload(&loaded);
     folder_remove(loaded.dir);

@@ -253,12 +253,28 @@ static void ladders_that_shrink_are_shown_where_they_stand(void **test)
     (void)test;
     static const struct change changes[] = {
         {"at: [80%, -1wd]", "at: [40%]",
-         "4:7: error: ladders[0].steps: level 1 doesn't come later than level 0, the one below it",
+         "5:24: error: ladders[0].steps[1].at: level 1 doesn't come later than level 0, the one "
+         "below it",
          1},
         {"at: [+1wd]", "at: [-1wd]",
-         "4:7: error: ladders[0].steps: level 3 doesn't come later than level 2, the one below it",
+         "7:24: error: ladders[0].steps[3].at: level 3 doesn't come later than level 2, the one "
+         "below it",
          1},
-        {"level: 3", "level: 2", "4:7: error: ladders[0].steps: level 2 stands behind level 2", 1},
+        {"level: 3", "level: 2",
+         "7:17: error: ladders[0].steps[3].level: level 2 stands behind level 2: levels rise from "
+         "step to step",
+         1},
+        {"[supervisor]}", "[]}",
+         "7:38: error: ladders[0].steps[3].tell: level 3 tells nobody: say who is told", 1},
+        {"at: [+1wd]", "at: [+61d]",
+         "7:25: error: ladders[0].steps[3].at: '+61d' comes more than 60 days after it is due, "
+         "when nobody waits for it any more: write at most +60d",
+         1},
+        {"leader, office_head]}\n      - {level: 3, at: [+1wd], tell: [supervisor]}",
+         "leader], supervised: 2}\n      - {level: 3, at: [+1wd], tell: [leader], supervised: 1}",
+         "7:60: error: ladders[0].steps[3].supervised: level 3 raises it to supervision 1, and a "
+         "level below it to 2 already: write at least that, or leave it out",
+         1},
         {"at: [50%]", "at: [100%]",
          "4:25: error: ladders[0].steps[0].at: '100%' is not a time of a ladder: write 1% to 99% "
          "of "
@@ -276,6 +292,47 @@ static void ladders_that_shrink_are_shown_where_they_stand(void **test)
     for (size_t i = 0; i < COUNT(changes); i++) {
         expect(&changes[i]);
     }
+}
+
+/* Signing and first contact are parts of handling. */
+static void a_part_of_handling_that_is_longer_than_the_whole_is_shown_where_it_stands(void **test)
+{
+    (void)test;
+    static const struct change changes[] = {
+        {"limits: {emergency: 30m}", "limits: {emergency: 30m, general: 60d, complex: 60d}",
+         "14:56: error: stages.sign.limits.general: sign has 60d, and handle, of which it is a "
+         "part, 7d altogether: give the part less or the whole more",
+         2},
+        {"general: 4wd}", "general: 2wd}",
+         "20:43: error: stages.handle.overrides[0].limits.general: sign has 3wd, and handle, of "
+         "which it is a part, 2wd altogether: give the part less or the whole more",
+         2},
+        {"general: 5wd", "general: 2wd",
+         "21:45: error: stages.handle.overrides[1].limits.general: sign has 3wd, and handle, of "
+         "which it is a part, 2wd altogether: give the part less or the whole more",
+         2},
+        {"first_contact: {like: triage}",
+         "first_contact: {like: triage, overrides: [{category: urban, limits: {complex: 9d}}, "
+         "{kind: enquiry, limits: {complex: 16d}}]}",
+         "15:121: error: stages.first_contact.overrides[1].limits.complex: first_contact has 16d, "
+         "and handle, of which it is a part, 15d altogether: give the part less or the whole more",
+         1},
+    };
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        expect(&changes[i]);
+    }
+}
+
+static void a_ladder_that_nobody_uses_is_shown_where_it_stands(void **test)
+{
+    (void)test;
+    static const struct change change = {
+        "  - id: quick\n",
+        "  - id: idle\n    steps:\n      - {level: 2, at: [due], tell: [handler]}\n  - id: quick\n",
+        "8:9: error: ladders[1].id: no stage uses the ladder 'idle': name it where it belongs, or "
+        "take it out",
+        1};
+    expect(&change);
 }
 
 static void ladders_may_stand_behind_the_stages(void **test)
@@ -383,6 +440,8 @@ int main(void)
         cmocka_unit_test(names_that_lead_nowhere_are_shown_where_they_stand),
         cmocka_unit_test(stages_that_are_like_each_other_are_refused),
         cmocka_unit_test(ladders_that_shrink_are_shown_where_they_stand),
+        cmocka_unit_test(a_part_of_handling_that_is_longer_than_the_whole_is_shown_where_it_stands),
+        cmocka_unit_test(a_ladder_that_nobody_uses_is_shown_where_it_stands),
         cmocka_unit_test(ladders_may_stand_behind_the_stages),
         cmocka_unit_test(the_shipped_limits_are_the_usual_ones),
         cmocka_unit_test(the_shipped_ladder_rises_to_the_first_responsible_person),

@@ -214,30 +214,41 @@ static void ladders_that_shrink_are_refused(void **test)
         {5, {{.moment = LADDER_BEFORE_DUE, .duration = {DURATION_HOURS, 5}}}, 1, 2, 0},
         {5, {{.moment = LADDER_AT_DUE}}, 1, 0, 0},
         {5, {{.moment = LADDER_AT_DUE}, {.moment = LADDER_AT_PERCENT, .percent = 5}}, 2, 2, 0},
+        {1, {{.moment = LADDER_AT_PERCENT, .percent = 90}}, 1, 2, 2},
+        {5, {{.moment = LADDER_AT_DUE}}, 1, 2, 1},
+        {5, {{.moment = LADDER_AT_DUE}}, 0, 2, 0},
     };
     static const struct {
         uint32_t steps[2];
+        const char *field;
         const char *why;
     } rows[] = {
-        {{0, 1}, "level 1 doesn't come later than level 0, the one below it"},
-        {{3, 4}, "level 4 doesn't come later than level 3, the one below it"},
-        {{2, 5}, "level 5 doesn't come later than level 2, the one below it"},
-        {{2, 0}, "level 0 stands behind level 2"},
-        {{2, 6}, "level 5 tells nobody"},
+        {{0, 1}, "at", "level 1 doesn't come later than level 0, the one below it"},
+        {{3, 4}, "at", "level 4 doesn't come later than level 3, the one below it"},
+        {{2, 5}, "at", "level 5 doesn't come later than level 2, the one below it"},
+        {{2, 0}, "level", "level 0 stands behind level 2: levels rise from step to step"},
+        {{2, 6}, "tell", "level 5 tells nobody: say who is told"},
+        {{2, 10}, "at", "level 5 has no time: say when it comes"},
         {{0, 7},
+         "at",
          "level 5 has times that exclude each other: several are for warnings before the "
          "due time only"},
+        {{8, 9},
+         "supervised",
+         "level 5 raises it to supervision 1, and a level below it to 2 already: write at least "
+         "that, or leave it out"},
     };
     struct err err;
+    uint32_t step = 9;
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct ladder_step made[] = {steps[rows[i].steps[0]], steps[rows[i].steps[1]]};
         struct ladder ladder = ladder_of(made, 2);
-        assert_status(ladder_check(&ladder, &err), STATUS_INVALID);
+        assert_status(ladder_check(&ladder, &step, &err), STATUS_INVALID);
         assert_string_equal(err.text, rows[i].why);
+        assert_string_equal(err.field, rows[i].field);
+        assert_int_equal(step, 1);
     }
-    struct ladder empty = ladder_of(steps, 0);
-    assert_status(ladder_check(&empty, &err), STATUS_INVALID);
-    assert_ok(ladder_check(&handling, &err));
+    assert_ok(ladder_check(&handling, &step, &err));
 }
 
 static void a_ladder_must_fit_its_limit(void **test)
@@ -249,6 +260,7 @@ static void a_ladder_must_fit_its_limit(void **test)
         {0, {{.moment = LADDER_AT_PERCENT, .percent = 90}}, 1, 2, 0},
         {1, {{.moment = LADDER_BEFORE_DUE, .duration = {DURATION_WORKING_DAYS, 1}}}, 1, 2, 0}};
     struct err err;
+    uint32_t step;
     struct ladder ladder = ladder_of(early, 1);
     struct limit limit = {length("24h"), &ladder};
     assert_status(limit_check_ladder(&limit, &err), STATUS_INVALID);
@@ -259,7 +271,7 @@ static void a_ladder_must_fit_its_limit(void **test)
 
     struct ladder crossed = ladder_of(crossing, 2);
     limit = (struct limit){length("5wd"), &crossed};
-    assert_ok(ladder_check(&crossed, &err));
+    assert_ok(ladder_check(&crossed, &step, &err));
     assert_status(limit_check_ladder(&limit, &err), STATUS_INVALID);
     limit.duration = length("10wd");
     assert_ok(limit_check_ladder(&limit, &err));
