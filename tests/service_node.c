@@ -26,6 +26,7 @@ struct service_node {
     struct store *router_store;
     struct journal router;
     uint32_t link;
+    int64_t request_age_us;
 };
 
 /* What a test needs and cannot go on without. */
@@ -139,12 +140,17 @@ static enum status decide(struct service_node *self, struct asked *asked, struct
     self->requests++;
     random[9] = (uint8_t)self->requests;
     random[8] = (uint8_t)(self->requests >> 8);
-    asked->request = id_make(self->now, random);
+    asked->request = id_make((struct wall){self->now.us - self->request_age_us}, random);
     begin(self);
     node_on_command(self->node, asked, self->now, &self->outcome);
     end(self);
     *err = self->outcome.err;
     return self->outcome.status;
+}
+
+void service_node_age_requests(struct service_node *self, int64_t age_us)
+{
+    self->request_age_us = age_us;
 }
 
 enum status service_node_command(struct service_node *self, const char *person,

@@ -17,6 +17,9 @@ void service_node_close(struct service_node *node);
 #define SERVICE_NODE_BEGIN_US INT64_C(1772413200000000)
 void service_node_set_now(struct service_node *node, struct wall now);
 
+/* From now on ids of requests are that old when they are sent. */
+void service_node_age_requests(struct service_node *node, int64_t age_us);
+
 /* Takes a command as the door does and decides it under a new request id. The refusal's lines are
  * kept until the next command. */
 enum status service_node_command(struct service_node *node, const char *person,

@@ -35,6 +35,10 @@ struct config_daemon {
     uint32_t department_count;
 };
 
+/* Records of requests are kept so long whatever is configured: what is kept is computed from the
+ * journal alone. */
+#define CONFIG_REQUEST_DAYS_MAX 30
+
 struct config {
     char *dir;                       /* where it was read from */
     uint8_t hash[CONFIG_HASH_BYTES]; /* BLAKE2b over every file's name and bytes, in name order */
@@ -50,7 +54,7 @@ struct config {
 
     /* Limits of lianhu.yaml, each with a default and a range. */
     uint32_t outbox_records_max;     /* follower lag at which new reports are answered busy */
-    uint32_t request_retention_days; /* how long request records are kept */
+    uint32_t request_retention_days; /* how old a request id may be; 1 to CONFIG_REQUEST_DAYS_MAX */
     uint64_t disk_soft_bytes;        /* free space below which new reports are answered busy */
     uint64_t disk_hard_bytes;        /* free space below which nothing is applied */
     uint64_t map_bytes;              /* initial size of a daemon's LMDB map; it grows by itself */

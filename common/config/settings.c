@@ -13,7 +13,7 @@ void settings_init(struct config *config)
     config->zone = (struct zone){8 * 3600};
     config->language = LANGUAGE_ZH;
     config->outbox_records_max = 1000000;
-    config->request_retention_days = 30;
+    config->request_retention_days = CONFIG_REQUEST_DAYS_MAX;
     config->disk_soft_bytes = 256 * MIB;
     config->disk_hard_bytes = 64 * MIB;
     config->map_bytes = 64 * MIB;
@@ -108,9 +108,9 @@ static const struct reader_row limit_rows[] = {
     {.key = "outbox_records_max", .type = READ_U32, .min = 1000, .max = 100000000,
      .offset = offsetof(struct config, outbox_records_max),
      .help = "How far a follower may lag, in records, before new reports are answered busy."},
-    {.key = "request_retention_days", .type = READ_U32, .min = 1, .max = 365,
-     .offset = offsetof(struct config, request_retention_days),
-     .help = "How long a repeated request is recognised."},
+    {.key = "request_retention_days", .type = READ_U32, .min = 1,
+     .max = CONFIG_REQUEST_DAYS_MAX, .offset = offsetof(struct config, request_retention_days),
+     .help = "How old a request id may be, in days; an older one is refused unseen."},
     {.key = "disk_soft", .type = READ_CUSTOM, .read = read_disk,
      .offset = offsetof(struct config, disk_soft_bytes),
      .help = "Free space below which new reports are answered busy."},

@@ -4,16 +4,19 @@
  * gets the same reply and has no second effect. The record is written by apply, from what the first
  * event of the command carries in its header, and counts the events that follow.
  *
- * Kept for RETENTION_US by the time inside the ids themselves: a version-7 id that is older than
- * that is refused unseen, so forgetting its record cannot repeat an effect. Each new record lets go
- * of at most two old ones. Ids of other versions carry no time and are kept.
+ * A version-7 id that is older than the configuration's request_retention_days is refused unseen.
+ * The record is kept for RETENTION_US, the most that can be configured, by the time inside the ids
+ * themselves: forgetting it cannot repeat an effect, and what is kept follows from the journal
+ * alone. Each new record lets go of at most two old ones. Ids of other versions carry no time and
+ * are kept.
  */
 #include "runtime/ctx.h"
 
 #include <sodium.h>
 
-#define RETENTION_US (INT64_C(30) * S_PER_DAY * US_PER_S)
-#define SLACK_US (S_PER_DAY * US_PER_S) /* records outlive the last id that is still accepted */
+#define DAY_US (S_PER_DAY * US_PER_S)
+#define RETENTION_US (CONFIG_REQUEST_DAYS_MAX * DAY_US)
+#define SLACK_US DAY_US /* records outlive the last id that is still accepted */
 #define AHEAD_US (INT64_C(10) * 60 * US_PER_S)
 #define SWEEP_MAX 2
 
@@ -46,8 +49,11 @@ uint64_t request_hash(struct node *node, const struct message_type *type, const 
     return value;
 }
 
-static enum status check_age(const struct id *id, struct wall real, struct err *err)
+static enum status check_age(const struct ctx *ctx, const struct id *id, struct wall real,
+                             struct err *err)
 {
+    const struct config *config = ctx_config(ctx);
+    uint32_t days = config != NULL ? config->request_retention_days : CONFIG_REQUEST_DAYS_MAX;
     struct wall at;
     if (id_is_zero(id)) {
         return fail_field(err, STATUS_INVALID, "request_id", "a command needs a request id");
@@ -55,10 +61,11 @@ static enum status check_age(const struct id *id, struct wall real, struct err *
     if (!id_find_time(id, &at)) {
         return STATUS_OK;
     }
-    if (at.us < real.us - RETENTION_US) {
+    if (at.us < real.us - days * DAY_US) {
         return fail_field(err, STATUS_INVALID, "request_id",
-                          "this request id was made more than 30 days ago; look whether it had its "
-                          "effect, then ask again with a new one");
+                          "this request id was made more than %u day%s ago; look whether it had "
+                          "its effect, then ask again with a new one",
+                          days, days == 1 ? "" : "s");
     }
     if (at.us > real.us + AHEAD_US) {
         return fail_field(err, STATUS_INVALID, "request_id",
@@ -94,7 +101,7 @@ static enum status give_stored(struct ctx *ctx, const struct request_row *row,
 enum status request_check(struct ctx *ctx, const struct asked *asked, struct wall real,
                           struct outcome *outcome)
 {
-    enum status st = check_age(&asked->request, real, &outcome->err);
+    enum status st = check_age(ctx, &asked->request, real, &outcome->err);
     if (st != STATUS_OK) {
         return st;
     }

@@ -37,6 +37,33 @@ static void a_cadre_reports_for_a_linked_household(void **state)
     assert_int_equal(reply.pending.count, 1);
 }
 
+static void a_request_id_older_than_configured_is_refused_unseen(void **state)
+{
+    struct service_node *node = *state;
+    static const int64_t second_us = US_PER_S;
+    struct submit_command command = submit_of("h1");
+    struct change_reply change;
+    struct err err = {0};
+    fill_register(node);
+    for (uint32_t days = CONFIG_REQUEST_DAYS_MAX; days != 0; days /= 7) { /* 30, 4 */
+        const int64_t most_us = days * S_PER_DAY * US_PER_S;
+        char says[40];
+        (void)snprintf(says, sizeof says, "more than %u days ago", days);
+        config->request_retention_days = days;
+        service_node_age_requests(node, most_us + second_us);
+        assert_status(
+            service_node_command(node, "cadre1", &submit_command_type, &command, &change, &err),
+            STATUS_INVALID);
+        assert_string_equal(err.field, "request_id");
+        assert_non_null(strstr(err.text, says));
+        service_node_age_requests(node, most_us - second_us);
+        assert_ok(
+            service_node_command(node, "cadre1", &submit_command_type, &command, &change, &err));
+    }
+    config->request_retention_days = CONFIG_REQUEST_DAYS_MAX;
+    assert_int_equal(service_node_count(node, "accepted"), 2);
+}
+
 static void numbers_run_through_the_year_of_the_office_zone(void **state)
 {
     struct service_node *node = *state;
@@ -415,6 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_cadre_reports_for_a_linked_household),
+        TEST(a_request_id_older_than_configured_is_refused_unseen),
         TEST(numbers_run_through_the_year_of_the_office_zone),
         TEST(a_direct_report_is_the_clerk_or_the_operator_entering_what_a_caller_said),
         TEST(a_report_is_refused_with_its_field_and_a_way_out),
