@@ -58,7 +58,7 @@ const struct verb visit_verbs[] = {
     {.noun = "visit",
      .verb = "log",
      .about = "Records a visit; matters raised in it become issues at once",
-     .example = "lianhu visit log --household c01v01-h001 --mode visit --items family,policy "
+     .example = "lianhu visit log --household h00001 --mode visit --items family,policy "
                 "--transport bus --matter difficulty:roads:路灯不亮:村口路灯坏了三天 --promise "
                 "\"2026-12-01: 带政策手册上门\" --as cadre001",
      .options = log_options,
@@ -83,7 +83,7 @@ const struct verb visit_verbs[] = {
     {.noun = "visit",
      .verb = "list",
      .about = "Lists visits in the order in which they were made",
-     .example = "lianhu visit list --household c01v01-h001 --from 2026-07-01T00:00+08:00",
+     .example = "lianhu visit list --household h00001 --from 2026-07-01T00:00+08:00",
      .type = &visit_list_query_type,
      .daemon = "intake",
      .reply = &visit_list_reply_type,

@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The programs of docs/examples/ do what they say, also when a daemon is started anew."""
+"""The programs of docs/examples/ do what they say, also when a daemon is started anew; and so does
+the example of every verb's help."""
+import json
 import os
+import re
 import select
+import shlex
 import subprocess
 import sys
 import time
@@ -86,6 +90,82 @@ class Examples(lianhu.SystemTest):
         lines = self.follow("urban", "staff_civil_1")
         self.assertEqual(lines.process.wait(15), 1)
         self.assertRegex(lines.process.stderr.read().decode(), "staff_civil_1.*may not watch")
+
+
+# The files that examples name.
+FILES = {
+    "cadres.csv": "cadre,name,unit,post,phone\ncadre901,赵一,街道办,科员,13900000001\n",
+    "households.csv": "household,head,community,village,group,address,phone,members,hardship,tags,"
+                      "cadre\nh90001,钱二,c01,c01v01,1,,13900000002,3,,,cadre001\n",
+    "messages.jsonl": json.dumps({"title": "路灯不亮", "text": "村口路灯坏了"}) + "\n",
+}
+# These run for ever, make an instance or a load of their own, or end this one.
+ELSEWHERE = ("up", "down", "init", "queue watch", "inbox watch", "bench lifecycle", "demo play",
+             "completion")
+LAST = ("cadre handover", "cadre leave")  # afterwards others may do what the examples do
+# Dead letters, notices and visits have numbers that this instance need not have.
+NUMBERED = ("dead show", "dead retry", "dead drop", "inbox ack", "inbox read", "visit show",
+            "visit keep", "audit prove")
+ISSUES = 42  # the examples are about 2026-0000042
+EXAMPLE = re.compile(r"(?:for example: |^Example:\n  )(.*lianhu .+)$", re.M)
+
+
+class Help(lianhu.SystemTest):
+    """Every example of every verb's help, in the example's instance."""
+    instance_options = {"test_clock": "2026-09-30T10:00:00+08:00"}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.work = cls.instance.folder / "work"
+        cls.work.mkdir()
+        for name, text in FILES.items():
+            (cls.work / name).write_text(text, encoding="utf-8")
+        (cls.work / "config").symlink_to(cls.instance.home / "config")
+        reports = cls.work / "reports.jsonl"
+        reports.write_text("\n".join(
+            json.dumps({"title": f"第{n}件", "text": "村口路灯坏了", "category": "roads",
+                        "household": "h00001"}) for n in range(ISSUES)), encoding="utf-8")
+        cls.instance.ok("issue", "import", reports)
+        cls.instance.settle()
+
+    def verbs(self):
+        """The words of every verb, as `lianhu --help` lists them."""
+        text = lianhu.run("--help").out.split("\nOptions of every verb:")[0]
+        found = re.findall(r"^  ([a-z]+(?: [a-z-]+)?)  ", text, re.M)
+        self.assertGreater(len(found), 70)
+        return sorted(found, key=lambda words: words in LAST)
+
+    def words(self, example):
+        """The words of the line, without the shell's part of it, with its files made."""
+        line = example[example.index("lianhu "):].split(" | ")[0].split(" > ")[0]
+        words = shlex.split(line)[1:]
+        for word in words:
+            if word.startswith("@") and not (self.work / word[1:]).exists():
+                (self.work / word[1:]).write_text("照片两张，材料一份", encoding="utf-8")
+        return [str(self.instance.folder / "ledger") if w.startswith("/") else w for w in words]
+
+    def test_every_example(self):
+        done_well = []
+        for verb in self.verbs():
+            with self.subTest(verb=verb):
+                help_text = lianhu.run(*verb.split(), "--help").out
+                example, = EXAMPLE.findall(help_text)
+                if verb in ELSEWHERE:
+                    continue
+                words = self.words(example)
+                if "--json" not in words:
+                    words.append("--json")
+                done = lianhu.run(*words, "--home", self.instance.home, "--timeout", 100,
+                                  cwd=self.work, timeout=120)
+                if done.code == 0:
+                    done_well.append(verb)
+                else:  # what the issue is not ready for; never a wrong line
+                    self.assertEqual(done.code, 1, done)
+                    self.assertEqual(done.error["code"],
+                                     "not_found" if verb in NUMBERED else "conflict", done)
+        print(f"{len(done_well)} examples were done, the others were refused by the state")
+        self.assertGreater(len(done_well), 50)
 
 
 if __name__ == "__main__":
