@@ -76,30 +76,39 @@ static struct wall now_of(const char *dir)
     return now;
 }
 
-/* Without this year's days off every deadline of today would be wrong, and none would look so. */
-static enum status check_this_year(struct session *session, const struct args *args,
-                                   const struct config *config, struct err *err)
+uint32_t settings_warn(const struct config *config, struct wall at)
 {
-    const char *given = args_find_string(args, "at");
-    const char *dir = args_find_string(args, "dir");
-    struct wall at = now_of(dir != NULL ? dir : session->globals.home);
-    if (given != NULL) {
-        enum status st = wall_parse(bytes_of_string(given), config->zone, &at, err);
-        if (st != STATUS_OK) {
-            (void)snprintf(err->field, sizeof err->field, "at");
-            return st;
-        }
-    }
     if (calendar_is_published(config->calendar, at)) {
-        return STATUS_OK;
+        return 0;
     }
     struct civil day = civil_from_wall(at, config->zone);
     (void)fprintf(stderr,
-                  "%s/calendar/%04d.yaml:1:1: error: this file is missing: it is %d, and deadlines "
-                  "need the days off of the year they run in\n",
+                  "%s/calendar/%04d.yaml:1:1: warning: this file is missing: it is %d; until it is "
+                  "there its holidays count as working days, and deadlines are provisional\n",
                   config->dir, day.year, day.year);
-    session->exit = CLI_CONFIGURATION;
-    return fail(err, STATUS_INVALID, "the configuration in '%s' has 1 error", config->dir);
+    return 1;
+}
+
+void settings_warn_now(const struct session *session, const struct config *config)
+{
+    (void)settings_warn(config, now_of(session->home));
+}
+
+/* The time the check is about. */
+static enum status find_time(const struct session *session, const struct args *args,
+                             const struct config *config, struct wall *ret_at, struct err *err)
+{
+    const char *given = args_find_string(args, "at");
+    const char *dir = args_find_string(args, "dir");
+    *ret_at = now_of(dir != NULL ? dir : session->globals.home);
+    if (given == NULL) {
+        return STATUS_OK;
+    }
+    enum status st = wall_parse(bytes_of_string(given), config->zone, ret_at, err);
+    if (st != STATUS_OK) {
+        (void)snprintf(err->field, sizeof err->field, "at");
+    }
+    return st;
 }
 
 enum status settings_run_check(struct session *session, const struct args *args, json_t **ret_json,
@@ -110,11 +119,13 @@ enum status settings_run_check(struct session *session, const struct args *args,
     if (st != STATUS_OK) {
         return st;
     }
-    st = check_this_year(session, args, config, err);
+    struct wall at;
+    st = find_time(session, args, config, &at, err);
     if (st == STATUS_OK) {
         char hash[CONFIG_HASH_TEXT_BYTES];
         config_hash_format(config, hash);
-        *ret_json = json_pack("{s:s, s:s, s:b}", "dir", config->dir, "hash", hash, "good", 1);
+        *ret_json = json_pack("{s:s, s:s, s:b, s:I}", "dir", config->dir, "hash", hash, "good", 1,
+                              "warnings", (json_int_t)settings_warn(config, at));
     }
     config_close(config);
     return st;
@@ -222,6 +233,7 @@ enum status settings_run_reload(struct session *session, const struct args *args
     }
     if (st == STATUS_OK) {
         char hash[CONFIG_HASH_TEXT_BYTES];
+        settings_warn_now(session, config);
         config_hash_format(config, hash);
         *ret_json = json_pack("{s:s, s:O}", "hash", hash, "daemons", results);
     }

@@ -11,6 +11,14 @@ enum status settings_run_show(struct session *session, const struct args *args, 
 enum status settings_run_reload(struct session *session, const struct args *args, json_t **ret_json,
                                 struct err *err) MUST_USE;
 
+/* What will not do at that time although nothing is wrong: on 1 January the calendar of the new
+ * year may not be there yet, which is no reason to refuse a configuration. Writes a line each to
+ * stderr, like an error but for its word; returns how many. */
+uint32_t settings_warn(const struct config *config, struct wall at);
+
+/* The same, at the time it is for the instance. */
+void settings_warn_now(const struct session *session, const struct config *config);
+
 void settings_print_reload(const struct session *session, const json_t *result);
 
 /* The configuration of `dir` (a folder with the files, or an instance; NULL: of this instance) for

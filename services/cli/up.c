@@ -2,6 +2,7 @@
 #include "cli/up.h"
 
 #include "cli/first_start.h"
+#include "cli/settings_verbs.h"
 #include "cli/snapshot.h"
 #include "cli/supervisor.h"
 #include "cli/up_lock.h"
@@ -89,6 +90,9 @@ static enum status prepare(struct session *session, const struct args *args, str
     }
     if (st == STATUS_OK) {
         st = set_clock(session, args_find_string(args, "test-clock"), err);
+    }
+    if (st == STATUS_OK) {
+        settings_warn_now(session, session->config);
     }
     return st;
 }
