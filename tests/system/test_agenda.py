@@ -17,7 +17,17 @@ class Agenda(lianhu.SystemTest):
     def setUp(self):
         self.instance = lianhu.Instance(households=60, test_clock=STARTED)
         self.addCleanup(self.instance.close)
+        self.tell_at_once()
         self.instance.up()
+
+    def tell_at_once(self):
+        """So that who is told can be seen at the very instant that was announced."""
+        path = self.instance.home / "config" / "deadlines.yaml"
+        text = path.read_text(encoding="utf-8")
+        for line, other in (("hold: working_hours", "hold: none"), ("digest: daily", "digest: none")):
+            self.assertIn(line, text)
+            text = text.replace(line, other)
+        path.write_text(text, encoding="utf-8")
 
     # ---- calls ----
 
