@@ -149,8 +149,8 @@ class Check(lianhu.SystemTest):
     def test_every_file_that_is_not_there(self):
         for name in FILES:
             with self.subTest(file=name):
-                if name == "texts/en.yaml":
-                    continue  # another language: nobody needs to have it
+                if name in ("texts/en.yaml", "calendar/2026.yaml"):
+                    continue  # another language; the present year, of which a warning is enough
                 (self.folder / name).rename(self.folder / "away")
                 self.assertIn((name, "1", "1"), [(e["name"], e["line"], e["column"])
                                                  for e in self.errors()])
