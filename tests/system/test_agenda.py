@@ -21,10 +21,14 @@ class Agenda(lianhu.SystemTest):
         self.instance.up()
 
     def tell_at_once(self):
-        """So that who is told can be seen at the very instant that was announced."""
+        """So that who is told can be seen at the very instant that was announced, and only that."""
         path = self.instance.home / "config" / "deadlines.yaml"
         text = path.read_text(encoding="utf-8")
-        for line, other in (("hold: working_hours", "hold: none"), ("digest: daily", "digest: none")):
+        for line, other in (("hold: working_hours", "hold: none"), ("digest: daily", "digest: none"),
+                            ("repeat_after: 1wd", "repeat_after: none"),
+                            ("pass_on_after: 1wd", "pass_on_after: none"),
+                            ("repeat_after_urgent: 30m", "repeat_after_urgent: none"),
+                            ("pass_on_after_urgent: 30m", "pass_on_after_urgent: none")):
             self.assertIn(line, text)
             text = text.replace(line, other)
         path.write_text(text, encoding="utf-8")
