@@ -170,7 +170,8 @@ static void a_leader_hears_once_a_day(void **state)
     assert_text(item.text, "自上次汇总以来，不急、未超期、未督办的消息共3条：\n"
                            "2026-0000007 临近时限：路灯不亮\n"
                            "2026-0000008 临近时限：路灯不亮\n"
-                           "2026-0000009 临近时限：路灯不亮");
+                           "2026-0000009 临近时限：路灯不亮\n"
+                           "您要办的事项见 lianhu agenda。");
     assert_items(node, "leader1", 1);
     assert_items(node, "leader2", 1);
     assert_quiet(node);
@@ -235,8 +236,9 @@ static void what_does_not_fit_is_counted(void **state)
     for (size_t i = 0; i < item.text.len; i++) {
         lines += item.text.p[i] == '\n';
     }
-    char rest[64];
-    int len = snprintf(rest, sizeof rest, "\n另有%u条，未能列出。", 40 - (lines - 1));
+    char rest[128];
+    int len = snprintf(rest, sizeof rest, "\n另有%u条，未能列出。\n您要办的事项见 lianhu agenda。",
+                       40 - (lines - 2));
     struct bytes end = bytes_of(item.text.p + item.text.len - len, (size_t)len);
     assert_text(end, rest);
 }
@@ -295,7 +297,8 @@ static void what_is_not_read_is_told_again_once_and_then_to_somebody_else(void *
     wait_until(node, "2026-03-09T08:30:00");
     struct inbox_item digest = item_of(node, "leader1", 0);
     assert_text(digest.text, "自上次汇总以来，不急、未超期、未督办的消息共1条：\n"
-                             "2026-0000007 姜可敏尚未阅读：临近时限，请抓紧：路灯不亮");
+                             "2026-0000007 姜可敏尚未阅读：临近时限，请抓紧：路灯不亮\n"
+                             "您要办的事项见 lianhu agenda。");
     assert_quiet(node);
 
     read_item(node, "head_urban", again.id, true);

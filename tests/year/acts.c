@@ -341,6 +341,7 @@ static bool is_ready(const struct act *act, enum deed_kind kind)
     case DEED_HAND_OVER:
     case DEED_LEAVE:
     case DEED_KEEP:
+    case DEED_READ:
     case DEED_NONE:
     case DEED_DISPATCH:
     case DEED_INFORM:
@@ -369,6 +370,8 @@ static bool do_without_issue(struct year *year, const struct deed *deed)
 {
     if (deed->kind == DEED_HAND_OVER || deed->kind == DEED_LEAVE) {
         handovers_do(year, deed);
+    } else if (deed->kind == DEED_READ) {
+        readers_do(year, deed);
     } else if (deed->kind == DEED_KEEP) {
         tours_keep(year, deed);
     }

@@ -54,6 +54,7 @@ static void settle(struct year *year)
 {
     fixture_run_until_quiet(year->run.fixture, STEPS_MAX);
     people_listen(year);
+    readers_listen(year);
     if (year->run.fixture->call_count > CALLS_KEPT) {
         fixture_forget_calls(year->run.fixture);
     }

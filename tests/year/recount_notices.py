@@ -163,7 +163,10 @@ class Notices:
         """The cause, which is heard of here; None of what a timer brought."""
         if "cause" not in line:
             return None
-        cause = self.causes[line["cause_journal"], line["cause"]]
+        cause = self.causes.get((line["cause_journal"], line["cause"]))
+        if cause is None:
+            self.fault(line, f"is because of record {line['cause']}, which is not there")
+            cause = Cause(0)
         if line["cause_journal"] == self.journals["router"]:
             self.heard[line["cause"]] += [(line["message"]["category"], person)
                                           for person in line["message"]["recipients"]]

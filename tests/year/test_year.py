@@ -72,7 +72,8 @@ class Year(unittest.TestCase):
         self.assertGreater(self.recount.counts["ladder steps skipped"], 0)
         for name in ("visits", "visits of a former cadre", "visits for a half before",
                      "visit reminders", "promises kept", "promise reminders",
-                     "coverage rows", "households that changed hands", "pauses"):
+                     "coverage rows", "households that changed hands", "pauses", "held", "digests",
+                     "told again", "passed on", "read"):
             self.assertGreater(self.recount.counts[name], 0, name)
         if self.is_full:
             self.assertEqual(LEVELS_EXPECTED - set(self.recount.levels), set())
@@ -91,21 +92,42 @@ class Year(unittest.TestCase):
         """The faults of the first issues alone, after a change."""
         with tempfile.TemporaryDirectory(prefix="lianhu_year_") as folder:
             folder = pathlib.Path(folder)
-            self.write_end(folder)
             shutil.copy(self.folder / "coverage.jsonl", folder)
-            lines = self.first_lines("router", lambda line: line.get("issue", "") <= LAST_OF_FEW)
-            kept = {line["seq"] for line in lines}
-            write_lines(folder / "intake.jsonl", self.first_lines(
-                "intake", lambda line: line.get("issue", "") <= LAST_OF_FEW))
-            write_lines(folder / "notifier.jsonl", self.first_lines(
-                "notifier", lambda line: line.get("cause") in kept))
-            change(lines, folder)
-            write_lines(folder / "router.jsonl", lines)
+            lines = {daemon: self.first_lines(daemon, lambda line: line.get("issue", "") <=
+                                              LAST_OF_FEW)
+                     for daemon in ("router", "intake", "notifier")}
+            self.write_end(folder, self.cut_digests(lines))
+            for daemon in ("intake", "notifier"):
+                write_lines(folder / f"{daemon}.jsonl", lines[daemon])
+            change(lines["router"], folder)
+            write_lines(folder / "router.jsonl", lines["router"])
             return recount.Recount(CONFIG, folder).run().faults
 
-    def write_end(self, folder):
+    def cut_digests(self, lines):
+        """Leaves out of digests what is about other issues; how many timers the notifier has."""
+        whole = self.recount
+        for timers in (None, True):
+            notices = recount.Notices(CONFIG, whole.limits.calendar, whole.end["journals"])
+            for daemon, take in (("router", notices.take_router), ("intake", notices.take_intake),
+                                 ("notifier", notices.take)):
+                for line in lines[daemon]:
+                    take(line)
+            if timers:
+                return notices.check(whole.now)
+            for line in lines["notifier"]:
+                if line["message"].get("digest"):
+                    person, = line["message"]["recipients"]
+                    line["message"]["lines"] = notices.lines[
+                        person, recount.parse_time(line["at"])]
+            lines["notifier"][:] = [line for line in lines["notifier"]
+                                    if not line["message"].get("digest") or
+                                    line["message"]["lines"]]
+        return None
+
+    def write_end(self, folder, notifier_timers):
         """The end without the timers of the other issues."""
         end = json.loads((self.folder / "end.json").read_text(encoding="utf-8"))
+        end["timers"]["notifier"] = notifier_timers
         end["timers"]["router"] = sum(
             clock["next_at"] is not None for issue, after in self.recount.last.items()
             for clock in after["clocks"] if issue <= LAST_OF_FEW)
@@ -165,11 +187,50 @@ def tell_another(lines, _):
     lines[find_news(lines, "overdue", 2)]["message"]["notify"].append("leader6")
 
 
-def notice_twice(_, folder):
+def change_notices(folder, change):
+    """Changes the notifier's lines, given as a list."""
     path = folder / "notifier.jsonl"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(lines + [next(line for line in lines if '"overdue"' in line)]),
-                    encoding="utf-8")
+    lines = list(recount.read_lines(path))
+    change(lines)
+    write_lines(path, lines)
+
+
+def find_notice(lines, name):
+    """The first that was told for a reason: held, repeats, passes_on, digest."""
+    return next(i for i, line in enumerate(lines) if line["type"] == "noticed_event" and
+                line["message"][name])
+
+
+def notice_twice(_, folder):
+    change_notices(folder, lambda lines: lines.append(next(
+        line for line in lines if line["message"].get("level") == "overdue" and
+        line["type"] == "noticed_event" and "cause" in line)))
+
+
+def tell_at_night(_, folder):
+    def change(lines):
+        line = next(line for line in lines if line["type"] == "noticed_event" and
+                    "cause" in line and not line["message"]["is_urgent"])
+        line["at"] = line["at"][:11] + "03:00:00+08:00"
+    change_notices(folder, change)
+
+
+def hold_for_ever(_, folder):
+    change_notices(folder, lambda lines: lines.pop(find_notice(lines, "held")))
+
+
+def lose_a_digest(_, folder):
+    change_notices(folder, lambda lines: lines.pop(find_notice(lines, "digest")))
+
+
+def tell_nobody_again(_, folder):
+    change_notices(folder, lambda lines: lines.pop(find_notice(lines, "repeats")))
+
+
+def pass_on_to_another(_, folder):
+    def change(lines):
+        lines[find_notice(lines, "passes_on")]["message"]["recipients"] = ["cadre001"]
+    change_notices(folder, change)
 
 
 def lose_a_visit(_, folder):

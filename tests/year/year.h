@@ -86,6 +86,7 @@ enum deed_kind {
     DEED_HAND_OVER,
     DEED_LEAVE,
     DEED_KEEP, /* a promise */
+    DEED_READ, /* a notice */
     DEED_COUNT
 };
 
@@ -98,6 +99,7 @@ struct deed {
     uint32_t leg;       /* place among the issue's, for those of sections */
     uint32_t household; /* place in the street, for those of no issue */
     uint64_t promise;
+    uint64_t item; /* of an inbox */
 };
 
 /* A heap, the earliest first. */
@@ -154,6 +156,7 @@ struct year {
     struct awaited *awaited; /* by running number of the issue */
     uint32_t issue_max;
     uint64_t seen;       /* records of the router that people have heard of */
+    uint64_t told;       /* records of the notifier that were looked at */
     int64_t day;         /* of the last instant */
     uint32_t storm_left; /* instants */
     uint64_t deeds_done;
@@ -190,3 +193,7 @@ void tours_log_forgotten(struct year *year, uint32_t household);
 void tours_keep(struct year *year, const struct deed *deed);
 /* What the daemon says of a half, a line of JSON for each cadre, community and village. */
 void tours_write_coverage(struct year *year, const char *half, FILE *file);
+
+/* Puts on the agenda that people read what they were told since. */
+void readers_listen(struct year *year);
+void readers_do(struct year *year, const struct deed *deed);
