@@ -111,7 +111,9 @@ static void take_passing(struct story *story, const struct record *record,
 {
     int stage = (int)passings[passing].stage;
     struct event event = event_of(story, record, stage);
-    memcpy(event.department, step->department.p, step->department.len);
+    if (step->department.len != 0) {
+        memcpy(event.department, step->department.p, step->department.len);
+    }
     event.corrections = 0;
     add_event(story, &event);
     story->passed[passing]++;
