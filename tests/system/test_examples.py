@@ -156,8 +156,8 @@ class Help(lianhu.SystemTest):
                 words = self.words(example)
                 if "--json" not in words:
                     words.append("--json")
-                done = lianhu.run(*words, "--home", self.instance.home, "--timeout", 100,
-                                  cwd=self.work, timeout=120)
+                done = lianhu.run(*words, "--home", self.instance.home, "--timeout",
+                                  lianhu.PATIENCE_S, cwd=self.work)
                 if done.code == 0:
                     done_well.append(verb)
                 else:  # what the issue is not ready for; never a wrong line
