@@ -131,6 +131,44 @@ static struct bytes usual_lead(const struct suggest_desk *desk, struct rule_fact
                                                                       : (struct bytes){0};
 }
 
+/* Whether the rules send anything inside the category `top` to `lead`. */
+static bool is_handled_by(const struct suggest_desk *desk, const struct category *top,
+                          struct bytes lead)
+{
+    const struct rule_facts facts = {.kind = KIND_OPINION,
+                                     .source = SOURCE_CADRE,
+                                     .urgency = URGENCY_GENERAL,
+                                     .is_working_hours = true};
+    for (uint32_t i = 0; i < desk->office->category_count; i++) {
+        struct bytes code = desk->office->categories[i].code;
+        if (bytes_equal(top_of(desk->office, code), top->code) &&
+            bytes_equal(usual_lead(desk, facts, code), lead)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct bytes suggest_lesson_of_lead(const struct suggest_desk *desk, struct bytes reported,
+                                    struct bytes lead)
+{
+    struct bytes only = top_of(desk->office, reported);
+    const struct category *category = office_find_category(desk->office, only);
+    if (category != NULL) {
+        return is_handled_by(desk, category, lead) ? only : (struct bytes){0};
+    }
+    for (uint32_t i = 0; i < desk->office->category_count; i++) {
+        category = &desk->office->categories[i];
+        if (category->level == 1 && is_handled_by(desk, category, lead)) {
+            if (only.len != 0) {
+                return (struct bytes){0};
+            }
+            only = category->code;
+        }
+    }
+    return only;
+}
+
 /* A catalogue and an office change: what is in them no more is not suggested. */
 static uint32_t suggest_by_model(const struct suggest_desk *desk, const struct rule_facts *facts,
                                  struct suggestion suggestions[SUGGEST_COUNT])

@@ -23,3 +23,9 @@ struct suggest_desk {
  * that reports of the category mostly went to, else the one that the rules give the category to. */
 uint32_t suggest_for_desk(const struct suggest_desk *desk, struct bytes title, struct bytes text,
                           struct suggestion suggestions[SUGGEST_COUNT]);
+
+/* The category of level 1 that a dispatch to `lead` shows a report to be of: the one of `reported`
+ * when the rules send anything in it to `lead`; with nothing reported the only one of which they
+ * do. Empty: it shows nothing, or contradicts what was reported. */
+struct bytes suggest_lesson_of_lead(const struct suggest_desk *desk, struct bytes reported,
+                                    struct bytes lead);

@@ -113,7 +113,8 @@ enum status decide_dispatch(struct ctx *ctx, const struct command *command, stru
                         .at = ctx_now(ctx),
                         .generation_seen = ask->generation,
                         .dispatch = &dispatch};
-    struct step_event event = {.learned = suggesting_lesson(ctx, &file.issue, ask->category)};
+    struct step_event event = {.learned =
+                                   suggesting_lesson(ctx, &file.issue, ask->category, ask->lead)};
     st = take_step(ctx, &file, &step, &event, err);
     if (st == STATUS_OK) {
         emit_legs(ctx, &file, &opened, true);

@@ -31,16 +31,29 @@ static struct suggest_rows rows_of(struct ctx *ctx)
     return (struct suggest_rows){.user = ctx, .visit = visit, .add = add};
 }
 
-struct bytes suggesting_lesson(const struct ctx *ctx, const struct issue *issue,
-                               struct bytes category)
+static struct suggest_desk desk_of(struct ctx *ctx, const struct suggest_rows *rows)
+{
+    const struct config *config = ctx_config(ctx);
+    return (struct suggest_desk){.rows = rows,
+                                 .office = &config->office,
+                                 .rules = config->rules,
+                                 .scratch = router_scratch(ctx)};
+}
+
+struct bytes suggesting_lesson(struct ctx *ctx, const struct issue *issue, struct bytes category,
+                               struct bytes lead)
 {
     const struct category *path[3];
-    if (category.len == 0) {
-        category = word_bytes(&issue->category);
+    struct suggest_rows rows = rows_of(ctx);
+    struct suggest_desk desk = desk_of(ctx, &rows);
+    if (issue->state != STATE_TRIAGE) {
+        return (struct bytes){0};
     }
-    bool is_lesson = issue->state == STATE_TRIAGE &&
-                     office_category_path(&ctx_config(ctx)->office, category, path) != 0;
-    return is_lesson ? path[0]->code : (struct bytes){0};
+    if (category.len == 0) {
+        return suggest_lesson_of_lead(&desk, word_bytes(&issue->category), lead);
+    }
+    return office_category_path(desk.office, category, path) != 0 ? path[0]->code
+                                                                  : (struct bytes){0};
 }
 
 void suggesting_learn(struct ctx *ctx, const struct issue_row *row, struct bytes category,
@@ -96,12 +109,8 @@ enum status answer_suggest(struct ctx *ctx, const struct query *query, void *ret
     if (!actor_has_role(&actor, ROLES_SORT)) {
         return fail(err, STATUS_FORBIDDEN, "only the triage desk is offered suggestions");
     }
-    const struct config *config = ctx_config(ctx);
     struct suggest_rows rows = rows_of(ctx);
-    struct suggest_desk desk = {.rows = &rows,
-                                .office = &config->office,
-                                .rules = config->rules,
-                                .scratch = router_scratch(ctx)};
+    struct suggest_desk desk = desk_of(ctx, &rows);
     struct suggestion suggestions[SUGGEST_COUNT];
     struct buf out = {0};
     struct list list = {0};

@@ -76,6 +76,17 @@ class Suggestions(lianhu.SystemTest):
         self.instance.ok("issue", "dispatch", issue, "--lead", "urban", person="triage1")
         self.assertNotIn("suggestions", self.instance.ok("issue", "show", issue, person="triage1"))
 
+    def test_4_an_import_dispatched_without_a_category_teaches_what_the_section_is_for(self):
+        text = "水母气球飞到钟楼"
+        path = self.instance.folder / "imported.jsonl"
+        path.write_text(json.dumps({"title": "请问", "text": text}), encoding="utf-8")
+        imported, = self.instance.ok("issue", "import", path)
+        issue = imported["issue"]
+        lianhu.wait_until(lambda: self.instance.state_of(issue) == "triage", 60, "at the desk")
+        self.instance.ok("issue", "dispatch", issue, "--lead", "commerce", person="triage1")
+        first = self.dry_run(("请问", text))[0]["suggestions"][0]
+        self.assertEqual((first["category_path"], first["department"]), (["商贸旅游"], "commerce"))
+
 
 if __name__ == "__main__":
     lianhu.main()

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness.h"
 
-#include "domain/suggest.h"
+#include "domain/suggest_desk.h"
+#include "fixture/rules_office.h"
 #include "suggest_rows.h"
 
 #include <string.h>
@@ -117,6 +118,58 @@ static void text_that_is_not_utf8_teaches_nothing(void **state)
     assert_int_equal(rows.count, 0);
 }
 
+static void on_problem(void *user, const struct rule_problem *problem)
+{
+    (void)user;
+    fail_msg("%s", problem->message);
+}
+
+/* Rules that send each of two categories to a section. */
+static struct rules *rules_of(const char *urban, const char *environment)
+{
+    struct rules_builder *builder = rules_builder_open(&test_office);
+    struct rule_input first = {.id = VALUE("urban"), .lead = VALUE(urban)};
+    struct rule_input second = {.id = VALUE("environment"), .lead = VALUE(environment)};
+    struct rules *rules;
+    first.when[RULE_CATEGORY] = VALUES(VALUE("urban"));
+    second.when[RULE_CATEGORY] = VALUES(VALUE("environment"));
+    rules_builder_add_rule(builder, &first);
+    rules_builder_add_rule(builder, &second);
+    add_default(builder);
+    (void)rules_build(builder, on_problem, NULL, &rules);
+    rules_builder_close(builder);
+    return rules;
+}
+
+static void a_section_that_handles_one_category_teaches_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *environment; /* whose lead is that; urban's is urban */
+        const char *reported;
+        const char *lead;
+        const char *learned;
+    } cases[] = {
+        {"environment", "", "urban", "urban"},
+        {"environment", "", "environment", "environment"},
+        {"environment", "noise", "environment", "environment"},
+        {"environment", "noise", "urban", ""},
+        {"urban", "", "urban", ""}, /* it could be either */
+        {"urban", "noise", "urban", "environment"},
+        {"urban", "", "environment", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rules *rules = rules_of("urban", cases[i].environment);
+        struct rules_scratch *scratch = rules_scratch_open();
+        struct suggest_desk desk = {.office = &test_office, .rules = rules, .scratch = scratch};
+        struct bytes learned = suggest_lesson_of_lead(&desk, bytes_of_string(cases[i].reported),
+                                                      bytes_of_string(cases[i].lead));
+        assert_true(bytes_equal(learned, bytes_of_string(cases[i].learned)));
+        rules_scratch_close(scratch);
+        rules_close(rules);
+    }
+}
+
 static void categories_are_bounded(void **state)
 {
     (void)state;
@@ -146,6 +199,7 @@ int main(void)
         cmocka_unit_test(order_of_learning_does_not_matter),
         cmocka_unit_test(numbers_and_letters_are_never_kept),
         cmocka_unit_test(text_that_is_not_utf8_teaches_nothing),
+        cmocka_unit_test(a_section_that_handles_one_category_teaches_it),
         cmocka_unit_test(categories_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,13 +116,43 @@ static void what_the_desk_dispatched_is_suggested_for_the_next(void **state)
     service_node_check_rebuild(*state);
 }
 
-static void only_dispatches_of_the_desk_with_a_category_are_learned(void **state)
+static void what_a_rule_dispatches_is_not_learned(void **state)
 {
-    report(*state, FIRST_ISSUE, "路灯不亮", "门口的路灯坏了", "roads"); /* by a rule */
+    report(*state, FIRST_ISSUE, "路灯不亮", "门口的路灯坏了", "roads");
     report(*state, FIRST_ISSUE + 1, "请问", lessons[0].text, NULL);
     assert_int_equal(service_node_rows(*state, SUGGEST), 0);
-    dispatch(*state, FIRST_ISSUE + 1, NULL, "urban");
-    assert_int_equal(service_node_rows(*state, SUGGEST), 0);
+}
+
+/* What the last dispatch taught; empty: nothing. */
+static struct bytes learned(struct service_node *node)
+{
+    static struct step_event event;
+    assert_int_equal(
+        service_node_count_since(node, service_node_head(node) - 2, &step_event_type, &event), 1);
+    return event.learned;
+}
+
+static void without_a_category_the_section_tells_what_it_was(void **state)
+{
+    static const struct {
+        const char *reported;
+        const char *category;
+        const char *lead;
+        const char *learned;
+    } cases[] = {
+        {NULL, NULL, "urban", "urban"},   /* as an import comes */
+        {NULL, NULL, "housing", "urban"}, /* a part of the same field */
+        {NULL, NULL, "enforcement", "urban"},
+        {NULL, NULL, "discipline", "discipline"},
+        {"urban_other", NULL, "housing", "urban"},        /* the section bears it out */
+        {"urban_other", NULL, "civil", NULL},             /* the section contradicts it */
+        {"civil_other", "noise", "urban", "environment"}, /* what the clerk says counts */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        report(*state, FIRST_ISSUE + i, "请问", lessons[i % LESSON_COUNT].text, cases[i].reported);
+        dispatch(*state, FIRST_ISSUE + i, cases[i].category, cases[i].lead);
+        assert_text(learned(*state), cases[i].learned);
+    }
     service_node_check_rebuild(*state);
 }
 
@@ -158,8 +188,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_the_desk_dispatched_is_suggested_for_the_next,
                                         open_node, close_node),
-        cmocka_unit_test_setup_teardown(only_dispatches_of_the_desk_with_a_category_are_learned,
-                                        open_node, close_node),
+        cmocka_unit_test_setup_teardown(what_a_rule_dispatches_is_not_learned, open_node,
+                                        close_node),
+        cmocka_unit_test_setup_teardown(without_a_category_the_section_tells_what_it_was, open_node,
+                                        close_node),
         cmocka_unit_test_setup_teardown(as_long_as_little_was_learned_the_rules_suggest, open_node,
                                         close_node),
         cmocka_unit_test_setup_teardown(suggestions_are_for_the_desk, open_node, close_node),
