@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What was promised at visits: reminded of, overdue, kept. */
 #include "base/endian.h"
+#include "domain/calendar.h"
 #include "intake/telling.h"
 #include "intake/timers.h"
 #include "intake/visits.h"
@@ -33,6 +34,17 @@ enum status intake_decide_promise_kept(struct ctx *ctx, const struct command *co
     struct promise_kept_event event = {.promise = ask->promise, .words = ask->words};
     emit(ctx, &(struct emission){.type = &promise_kept_event_type, .message = &event});
     return STATUS_OK;
+}
+
+struct wall promises_find_reminder(const struct ctx *ctx, struct wall due)
+{
+    const struct config *config = ctx_config(ctx);
+    struct wall at;
+    bool is_provisional;
+    struct err err;
+    enum status st = calendar_before(config->calendar, due, config->visits.promise_remind, &at,
+                                     &is_provisional, &err);
+    return st == STATUS_OK && at.us > ctx_now(ctx).us && at.us < due.us ? at : (struct wall){0};
 }
 
 /* ---- timers --------------------------------------------------------------------------------- */
@@ -89,7 +101,13 @@ void promise_wake(struct ctx *ctx, struct wall at, struct bytes id)
     struct promise_told_event event = {.promise = promise,
                                        .is_passed = is_passed,
                                        .is_skipped = is_passed && row.next_at.us < row.due.us};
-    tell(ctx, promise, &row, is_passed);
+    if (!is_passed) {
+        /* Set by the calendar of its day: the one in force may have it later. */
+        event.put_off_until = promises_find_reminder(ctx, row.due);
+    }
+    if (event.put_off_until.us == 0) {
+        tell(ctx, promise, &row, is_passed);
+    }
     emit(ctx, &(struct emission){.type = &promise_told_event_type,
                                  .message = &event,
                                  .is_local = true,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A visit as its cadre enters it: one event for the visit, and one report for each matter. */
-#include "domain/calendar.h"
 #include "domain/words.h"
 #include "intake/links.h"
 #include "intake/reports.h"
@@ -178,26 +177,13 @@ static enum status read_day(const struct entry *entry, struct bytes text, struct
     return STATUS_OK;
 }
 
-/* The reminder is left out when it would come before the promise is entered. */
-static struct wall find_reminder(const struct entry *entry, struct wall due)
-{
-    const struct config *config = ctx_config(entry->ctx);
-    struct wall at;
-    bool is_provisional;
-    struct err err;
-    enum status st = calendar_before(config->calendar, due, config->visits.promise_remind, &at,
-                                     &is_provisional, &err);
-    return st == STATUS_OK && at.us > ctx_now(entry->ctx).us && at.us < due.us ? at
-                                                                               : (struct wall){0};
-}
-
 static enum status add_promise(const struct entry *entry, const struct promise_part *part,
                                struct list *promises, struct buf *out, struct err *err)
 {
     struct promised_part promised = {.words = part->words};
     enum status st = read_day(entry, part->until, &promised.due, err);
     if (st == STATUS_OK) {
-        promised.remind_at = find_reminder(entry, promised.due);
+        promised.remind_at = promises_find_reminder(entry->ctx, promised.due);
         list_put_message(promises, out, &promised_part_type, &promised);
     }
     return st;

@@ -244,7 +244,9 @@ void intake_apply_promise_told(struct ctx *ctx, const struct record *record, con
     }
     timer_remove(ctx, row.next_at, timer_id(event->promise, id));
     row.is_overdue = event->is_passed;
-    row.next_at = event->is_passed ? (struct wall){0} : row.due;
+    row.next_at = event->put_off_until.us != 0 ? event->put_off_until
+                  : event->is_passed           ? (struct wall){0}
+                                               : row.due;
     if (!event->is_passed) {
         timer_put(ctx, row.next_at, timer_id(event->promise, id));
     }

@@ -43,6 +43,9 @@ struct visit_place {
 bool visits_next(struct ctx *ctx, uint32_t table, enum visit_index index, struct bytes word,
                  struct visit_place *place);
 
+/* When a promise is reminded of by the calendar in force; 0 when that would be before now. */
+struct wall promises_find_reminder(const struct ctx *ctx, struct wall due);
+
 /* How many promises to the household are open. */
 uint32_t visits_count_promises(struct ctx *ctx, struct bytes household);
 

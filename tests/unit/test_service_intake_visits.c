@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Entering visits, reading them, and what was promised. */
+#include "calendar_2026.h"
 #include "visit_calls.h"
 
 #include "intake/visits.h"
@@ -229,6 +230,42 @@ static void a_promise_is_reminded_of_and_then_overdue_once_each(void **state)
     service_node_check_rebuild(node);
 }
 
+/* A Saturday is declared a working day: the working day before a Sunday is that, and no longer the
+ * Friday. */
+static void a_reminder_is_put_off_when_the_calendar_in_force_has_it_later(void **state)
+{
+    struct service_node *node = *state;
+    struct promise_told_event told;
+    struct err err = {0};
+    struct config other = *config;
+    struct calendar_builder *builder = build_published();
+    assert_ok(calendar_builder_put_day(builder, CALENDAR_LAYER_LOCAL, days_from_date(2026, 3, 7),
+                                       true, BYTES(""), &err));
+    struct calendar *calendar = finish(builder);
+    other.calendar = calendar;
+    other.hash[0] ^= 1;
+    fill_register(node);
+    (void)service_node_wake(node, 1);
+    (void)promise(node, "h1", "2026-03-08");
+    assert_ok(service_node_adopt(node, &other, &err));
+    (void)service_node_wake(node, 1);
+    uint64_t head = service_node_head(node);
+    set_now(node, "2026-03-06T17:00:00");
+    assert_int_equal(service_node_wake(node, 2), 1);
+    assert_int_equal(service_node_head(node), head + 1); /* nobody was told */
+    (void)service_node_last(node, &promise_told_event_type, &told);
+    assert_int_equal(told.put_off_until.us, at("2026-03-07T17:00").us);
+    set_now(node, "2026-03-07T17:00:00");
+    assert_int_equal(service_node_wake(node, 2), 1);
+    assert_int_equal(service_node_head(node), head + 3);
+    (void)service_node_last(node, &promise_told_event_type, &told);
+    assert_int_equal(told.put_off_until.us, 0);
+    assert_false(told.is_passed);
+    service_node_check_rebuild(node);
+    assert_ok(service_node_adopt(node, config, &err));
+    calendar_close(calendar);
+}
+
 static void after_an_outage_a_promise_is_only_overdue(void **state)
 {
     struct service_node *node = *state;
@@ -322,6 +359,7 @@ int main(void)
         test(texts_are_for_those_who_need_them),
         test(lists_go_by_time_and_page),
         test(a_promise_is_reminded_of_and_then_overdue_once_each),
+        test(a_reminder_is_put_off_when_the_calendar_in_force_has_it_later),
         test(after_an_outage_a_promise_is_only_overdue),
         test(a_kept_promise_is_over),
         test(a_promise_goes_with_its_household),

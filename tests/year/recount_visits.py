@@ -98,7 +98,7 @@ class Visits:
             self.take_visit(message, line["seq"], at)
         elif line["type"] == "promise_kept_event":
             self.promises[message["promise"]]["kept"] = at
-        elif line["type"] == "promise_told_event":
+        elif line["type"] == "promise_told_event" and not message["put_off_until"]:
             self.promises[message["promise"]]["told"].append((at, message["is_passed"]))
         elif line["type"] == "intake_notice_event":
             self.told[at, message["category"]].append((message["person"], message["count"]))
