@@ -8,11 +8,47 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define US_PER_MINUTE (60 * US_PER_S)
+#define YEAR_DIGITS 4
+
+/* ---- due and left --------------------------------------------------------------------------- */
+
+/* A time as any other, but for a year that times do not have. */
+static bool is_of_other_year(struct bytes text, struct zone zone)
+{
+    struct buf same = {0};
+    struct wall at;
+    struct err err;
+    bool is_year = text.len > YEAR_DIGITS;
+    for (size_t i = 0; is_year && i < YEAR_DIGITS; i++) {
+        is_year = text.p[i] >= '0' && text.p[i] <= '9';
+    }
+    buf_append_string(&same, "2000");
+    buf_append_bytes(&same, is_year ? bytes_of(text.p + YEAR_DIGITS, text.len - YEAR_DIGITS)
+                                    : (struct bytes){0});
+    bool is_time = is_year && wall_parse(buf_bytes(&same), zone, &at, &err) == STATUS_OK;
+    buf_done(&same);
+    return is_time;
+}
+
 static enum status read_time(const struct session *session, const struct args *args,
                              const char *name, struct wall *ret_at, struct err *err)
 {
-    enum status st = wall_parse(bytes_of_string(args_find_string(args, name)),
-                                session_zone(session), ret_at, err);
+    struct bytes text = bytes_of_string(args_find_string(args, name));
+    struct zone zone = session_zone(session);
+    struct wall same;
+    struct err outside;
+    bool is_provisional;
+    enum status st = wall_parse(text, zone, ret_at, err);
+    bool is_outside = st != STATUS_OK
+                          ? is_of_other_year(text, zone)
+                          : calendar_due(session->config->calendar, *ret_at, (struct duration){0},
+                                         &same, &is_provisional, &outside) != STATUS_OK;
+    if (is_outside) {
+        return fail_field(err, STATUS_INVALID, name,
+                          "'%.*s' is outside the calendar, which has the years %d to %d",
+                          BYTES_FMT(text), CALENDAR_FIRST_YEAR, CALENDAR_LAST_YEAR);
+    }
     if (st != STATUS_OK) {
         (void)snprintf(err->field, sizeof err->field, "%s", name);
     }
@@ -24,6 +60,26 @@ static json_t *time_json(const struct session *session, struct wall at)
     char text[WALL_TEXT_BYTES];
     wall_format(at, session_zone(session), text);
     return json_string(text);
+}
+
+static const char *weekday_word(int64_t day)
+{
+    static const char *const weekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    return weekdays[weekday_of_days(day)];
+}
+
+/* The day on which something is due: days are those of the office's zone. */
+static json_t *due_json(const struct session *session, struct wall due, bool is_provisional)
+{
+    struct civil civil = civil_from_wall(due, session_zone(session));
+    int64_t day = days_from_date(civil.year, civil.month, civil.day);
+    struct calendar_day found = calendar_get_day(session->config->calendar, day);
+    bool is_working = found.hours.count != 0;
+    return json_pack(
+        "{s:o, s:b, s:s, s:b, s:b, s:o}", "due", time_json(session, due), "provisional",
+        is_provisional, "weekday", weekday_word(day), "working", is_working, "is_make_up",
+        is_working && found.reason != CALENDAR_BY_WEEK, "name",
+        json_stringn(found.name.p == NULL ? "" : (const char *)found.name.p, found.name.len));
 }
 
 enum status calendar_run_due(struct session *session, const struct args *args, json_t **ret_json,
@@ -44,10 +100,46 @@ enum status calendar_run_due(struct session *session, const struct args *args, j
         st = calendar_due(session->config->calendar, from, duration, &due, &is_provisional, err);
     }
     if (st == STATUS_OK) {
-        *ret_json =
-            json_pack("{s:o, s:b}", "due", time_json(session, due), "provisional", is_provisional);
+        *ret_json = due_json(session, due, is_provisional);
     }
     return st;
+}
+
+static const char *provisional_words(const json_t *result)
+{
+    return json_is_true(json_object_get(result, "provisional"))
+               ? "; provisional, because its year is not published yet"
+               : "";
+}
+
+static const char *weekday_name(const char *word)
+{
+    static const char *const names[][2] = {
+        {"mon", "Monday"}, {"tue", "Tuesday"},  {"wed", "Wednesday"}, {"thu", "Thursday"},
+        {"fri", "Friday"}, {"sat", "Saturday"}, {"sun", "Sunday"}};
+    size_t i = 0;
+    while (i + 1 < sizeof names / sizeof names[0] && strcmp(names[i][0], word) != 0) {
+        i++;
+    }
+    return names[i][1];
+}
+
+void calendar_print_due(const struct session *session, const json_t *result)
+{
+    const char *name = output_string(result, "name");
+    struct buf at = {0};
+    (void)session;
+    output_member(result, "due", COLUMN_TIME, &at);
+    (void)printf("%s %.*s", weekday_name(output_string(result, "weekday")),
+                 BYTES_FMT(buf_bytes(&at)));
+    if (json_is_true(json_object_get(result, "is_make_up"))) {
+        (void)printf(", a make-up working day");
+    } else if (json_is_false(json_object_get(result, "working"))) {
+        (void)printf(", a day off%s%s%s", name[0] == '\0' ? "" : " (", name,
+                     name[0] == '\0' ? "" : ")");
+    }
+    (void)printf("%s\n", provisional_words(result));
+    buf_done(&at);
 }
 
 enum status calendar_run_left(struct session *session, const struct args *args, json_t **ret_json,
@@ -63,12 +155,33 @@ enum status calendar_run_left(struct session *session, const struct args *args, 
         return st;
     }
     struct calendar_left left = calendar_left(session->config->calendar, from, until);
-    int64_t minutes = left.working_us / (60 * US_PER_S);
-    *ret_json = json_pack("{s:I, s:I, s:I, s:I, s:b}", "working_minutes", (json_int_t)minutes,
-                          "working_us", (json_int_t)left.working_us, "working_days",
+    *ret_json = json_pack("{s:I, s:I, s:I, s:I, s:b}", "working_minutes",
+                          (json_int_t)(left.working_us / US_PER_MINUTE), "working_us",
+                          (json_int_t)left.working_us, "working_days",
                           (json_int_t)left.working_days, "natural_us",
                           (json_int_t)(until.us - from.us), "provisional", left.is_provisional);
     return STATUS_OK;
+}
+
+/* "37 h 30 min of working time, 5 working days" */
+void calendar_print_left(const struct session *session, const json_t *result)
+{
+    long long minutes = json_integer_value(json_object_get(result, "working_minutes"));
+    long long days = json_integer_value(json_object_get(result, "working_days"));
+    bool is_past = json_integer_value(json_object_get(result, "natural_us")) < 0;
+    long long length = minutes < 0 ? -minutes : minutes;
+    (void)session;
+    (void)printf("%s", is_past ? "past by " : "");
+    if (length >= 60) {
+        (void)printf("%lld h ", length / 60);
+    }
+    (void)printf("%lld min of working time", length % 60);
+    if (!is_past) {
+        (void)printf(", %lld working day%s", days, days == 1 ? "" : "s");
+    }
+    (void)printf("%s\n", json_is_true(json_object_get(result, "provisional"))
+                             ? "; provisional, because a year between is not published yet"
+                             : "");
 }
 
 /* ---- a year --------------------------------------------------------------------------------- */
@@ -90,7 +203,6 @@ static json_t *hours_json(const struct calendar_hours *hours)
 static json_t *day_json(const struct calendar *calendar, int64_t day)
 {
     static const char *const reasons[] = {"week", "year", "overlay"};
-    static const char *const weekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
     struct calendar_day found = calendar_get_day(calendar, day);
     int32_t year;
     int32_t month;
@@ -99,9 +211,9 @@ static json_t *day_json(const struct calendar *calendar, int64_t day)
     date_from_days(day, &year, &month, &number);
     (void)snprintf(date, sizeof date, "%04d-%02d-%02d", year, month, number);
     return json_pack(
-        "{s:s, s:s, s:b, s:o, s:s, s:o}", "date", date, "weekday", weekdays[weekday_of_days(day)],
-        "working", found.hours.count != 0, "hours", hours_json(&found.hours), "by",
-        reasons[found.reason], "name",
+        "{s:s, s:s, s:b, s:o, s:s, s:o}", "date", date, "weekday", weekday_word(day), "working",
+        found.hours.count != 0, "hours", hours_json(&found.hours), "by", reasons[found.reason],
+        "name",
         json_stringn(found.name.p == NULL ? "" : (const char *)found.name.p, found.name.len));
 }
 

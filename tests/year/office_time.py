@@ -54,6 +54,8 @@ class Calendar:
         self.off, self.work, self.years = set(), set(), set()
         for path in sorted(folder.glob("[0-9]*.yaml")):
             self.read_year(read_yaml(path))
+        if (folder / "local.yaml").exists():
+            self.read_local(read_yaml(folder / "local.yaml"))
         self.known = {}
 
     @staticmethod
@@ -65,14 +67,28 @@ class Calendar:
                 week[WEEK.index(day)] = spans
         return season["from"], season["to"], week
 
-    def read_year(self, year):
-        self.years.add(int(year["year"]))
-        for holiday in year.get("off", []):
+    @staticmethod
+    def read_days(lists):
+        """(days off, days that are worked all the same)."""
+        off = set()
+        for holiday in lists.get("off", []):
             first, _, last = holiday["days"].partition("..")
             first = datetime.date.fromisoformat(first)
             last = datetime.date.fromisoformat(last) if last else first
-            self.off.update(range(day_number(first), day_number(last) + 1))
-        self.work.update(day_number(datetime.date.fromisoformat(day)) for day in year["work"])
+            off.update(range(day_number(first), day_number(last) + 1))
+        return off, {day_number(datetime.date.fromisoformat(day)) for day in lists.get("work", [])}
+
+    def read_year(self, year):
+        self.years.add(int(year["year"]))
+        off, work = self.read_days(year)
+        self.off |= off
+        self.work |= work
+
+    def read_local(self, local):
+        """The local list wins."""
+        off, work = self.read_days(local)
+        self.off = (self.off | off) - work
+        self.work = (self.work - off) | work
 
     def find_week(self, date):
         text = f"{date.month:02}-{date.day:02}"
