@@ -308,8 +308,68 @@ static void a_promise_goes_with_its_household(void **state)
     relink(node, "h1", "cadre2");
     assert_int_equal(promise_count(node, "cadre1"), 0);
     assert_int_equal(promise_count(node, "cadre2"), 1);
+    assert_status(keep(node, "cadre1", number, &err), STATUS_FORBIDDEN);
+
+    /* Who has it now is reminded. */
+    uint64_t head = service_node_head(node);
+    struct intake_notice_event told;
+    set_now(node, "2026-03-09T17:00:00");
+    assert_int_equal(service_node_wake(node, 1), 1);
+    assert_int_equal(service_node_count_since(node, head, &intake_notice_event_type, &told), 1);
+    assert_text(told.category, "promise_due");
+    assert_text(told.person, "cadre2");
+    struct list_cursor cursor = list_begin(&told.recipients);
+    struct bytes recipient;
+    assert_true(list_next_bytes(&cursor, &recipient));
+    assert_text(recipient, "cadre2");
+    assert_false(list_next_bytes(&cursor, &recipient));
     assert_ok(keep(node, "cadre2", number, &err));
     service_node_check_rebuild(node);
+}
+
+static void a_promise_is_reminded_of_a_working_day_before(void **state)
+{
+    static const struct {
+        const char *until;
+        const char *reminded;
+    } days[] = {{"2026-03-10", "2026-03-09T17:00:00"},  /* Tuesday */
+                {"2026-03-15", "2026-03-13T17:00:00"},  /* Sunday */
+                {"2026-03-16", "2026-03-13T17:00:00"},  /* Monday */
+                {"2026-05-10", "2026-05-09T17:30:00"},  /* after a Saturday that is worked */
+                {"2026-10-08", "2026-09-30T17:30:00"}}; /* after the holidays */
+    struct service_node *node = *state;
+    fill_register(node);
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        uint64_t number = promise(node, "h1", days[i].until);
+        struct visited_event visit;
+        struct promised_part part;
+        (void)service_node_last(node, &visited_event_type, &visit);
+        assert_true(visits_promise_of(&visit, number, &part));
+        assert_int_equal(part.remind_at.us, wall_at(days[i].reminded).us);
+    }
+}
+
+static void what_was_promised_late_is_the_present_cadres(void **state)
+{
+    struct service_node *node = *state;
+    struct visit_log_command command = visit_of("h1");
+    struct promise_part part = {.until = BYTES("2026-03-20"), .words = BYTES("带政策手册上门")};
+    struct buf out = {0};
+    fill_register(node);
+    set_now(node, "2026-03-04T09:00:00");
+    relink(node, "h1", "cadre2");
+    command.at = wall_at("2026-03-03T09:00:00");
+    list_put_message(&command.promises, &out, &promise_part_type, &part);
+    list_end(&command.promises, &out);
+    struct visit_view view = show(node, "cadre1", must_log(node, "cadre1", &command));
+    struct list_cursor cursor = list_begin(&view.promises);
+    struct promise_view_part promised;
+    assert_true(list_next_message(&cursor, &promise_view_part_type, &promised));
+    assert_text(promised.cadre, "cadre2");
+    assert_int_equal(promise_count(node, "cadre1"), 0);
+    assert_int_equal(promise_count(node, "cadre2"), 1);
+    service_node_check_rebuild(node);
+    buf_done(&out);
 }
 
 static void promises_have_a_day_that_can_still_come(void **state)
@@ -363,6 +423,8 @@ int main(void)
         test(after_an_outage_a_promise_is_only_overdue),
         test(a_kept_promise_is_over),
         test(a_promise_goes_with_its_household),
+        test(a_promise_is_reminded_of_a_working_day_before),
+        test(what_was_promised_late_is_the_present_cadres),
         test(promises_have_a_day_that_can_still_come),
     };
     config = street_open();
