@@ -284,6 +284,24 @@ uint64_t service_node_follow(struct service_node *self, const struct router_reco
     return self->node->journal.head - before;
 }
 
+uint64_t service_node_follow_cadres(struct service_node *self, const char *const *ids, size_t count)
+{
+    struct cadres_recorded_event event = {0};
+    struct buf out = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct cadre_part cadre = {.cadre = bytes_of_string(ids[i]),
+                                   .name = BYTES("n"),
+                                   .unit = BYTES("u"),
+                                   .phone = BYTES("19900000000")};
+        list_put_message(&event.rows, &out, &cadre_part_type, &cadre);
+    }
+    list_end(&event.rows, &out);
+    uint64_t written = service_node_follow(
+        self, &(struct router_record){.type = &cadres_recorded_event_type, .message = &event});
+    buf_done(&out);
+    return written;
+}
+
 /* When the first timer is due; false when there is none. */
 static bool next_timer(struct service_node *self, struct wall *ret_at)
 {

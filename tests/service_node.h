@@ -54,6 +54,10 @@ struct router_record {
 };
 uint64_t service_node_follow(struct service_node *node, const struct router_record *record);
 
+/* Cadres as intake recorded them, given to the service; how many records it wrote about them. */
+uint64_t service_node_follow_cadres(struct service_node *node, const char *const *ids,
+                                    size_t count);
+
 /* Lets time pass until then, with a batch at every timer that is due on the way. */
 void service_node_wait(struct service_node *node, struct wall until);
 

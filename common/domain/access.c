@@ -26,6 +26,8 @@ static const struct allowance {
     {SEEING, R(LEADER), RELATION_IN_CHARGE},
     {SEEING, R(COMMUNITY_SECRETARY) | R(VILLAGE_LIAISON), RELATION_AREA},
     {A(DISPATCH), R(TRIAGE_CLERK), RELATION_ANY},
+    {A(VIEW_STATE), EVERYBODY, RELATION_ANY},
+    {A(SUGGEST), OFFICE | R(OPERATOR), RELATION_ANY},
     {A(REVIEW), R(LEADER), RELATION_LEADS},
     {A(REVIEW), R(OFFICE_HEAD), RELATION_ANY},
     {A(CLOSE_UNSATISFIED), R(OFFICE_HEAD), RELATION_ANY},
@@ -49,7 +51,9 @@ static const struct allowance {
     {A(READ_VISIT), OFFICE | R(SUPERVISOR), RELATION_ANY},
     {A(VIEW_COVERAGE), R(LEADER) | R(FIRST_RESPONSIBLE), RELATION_ANY},
     {A(VIEW_PEOPLE), EVERYBODY, RELATION_ANY},
-    {A(VIEW_INBOX), EVERYBODY, RELATION_SELF},
+    {A(VIEW_INBOX) | A(VIEW_AGENDA), EVERYBODY, RELATION_SELF},
+    {A(VIEW_NOTICES), OFFICE | R(SUPERVISOR) | R(OPERATOR), RELATION_ANY},
+    {A(READ_JOURNAL), R(SUPERVISOR) | R(OPERATOR), RELATION_ANY},
     {A(AUDIT), R(SUPERVISOR) | R(OFFICE_HEAD) | R(FIRST_RESPONSIBLE) | R(OPERATOR), RELATION_ANY},
     {A(OPERATE), R(OPERATOR), RELATION_ANY},
 };
@@ -125,9 +129,15 @@ static bool is_leader_of(const struct actor *actor, const struct issue *issue)
     return issue != NULL && actor_is(actor, word_bytes(&issue->leader));
 }
 
+/* While it lasts. */
+static bool supervises(const struct actor *actor, const struct issue *issue)
+{
+    return issue != NULL && actor_is(actor, word_bytes(&issue->supervision.issuer));
+}
+
 static bool is_in_charge(const struct actor *actor, const struct object *object)
 {
-    return is_leader_of(actor, object->issue) ||
+    return is_leader_of(actor, object->issue) || supervises(actor, object->issue) ||
            ties_to_section(actor, object, actor_is_in_charge_of);
 }
 
@@ -190,6 +200,12 @@ static void append_holders(const struct allowance *row, struct buf *out)
 
 static enum status forbid(const struct actor *actor, enum action action, struct err *err)
 {
+    if (actor->kind == ACTOR_PERSON && actor->roles == 0) {
+        return fail(err, STATUS_FORBIDDEN,
+                    "there is no person '%.*s' here: those of the office stand in org.yaml, cadres "
+                    "who have not left in the register",
+                    BYTES_FMT(actor->id));
+    }
     struct buf holders = {0};
     for (size_t i = 0; i < ALLOWANCE_COUNT; i++) {
         if ((allowances[i].actions & (UINT32_C(1) << action)) != 0) {

@@ -16,6 +16,8 @@
     X(VIEW_ISSUE, view_issue, "see this issue")                                                    \
     X(LIST_ISSUES, list_issues, "list these issues")                                               \
     X(DISPATCH, dispatch, "dispatch")                                                              \
+    X(VIEW_STATE, view_state, "ask where an issue stands")                                         \
+    X(SUGGEST, suggest, "be offered suggestions")                                                  \
     X(REVIEW, review, "review this answer")                                                        \
     X(CLOSE_UNSATISFIED, close_unsatisfied, "close an unsatisfied household's issue")              \
     X(VIEW_QUEUE, view_queue, "see the queue of this section")                                     \
@@ -32,6 +34,9 @@
     X(VIEW_COVERAGE, view_coverage, "see this coverage")                                           \
     X(VIEW_PEOPLE, view_people, "see who works here")                                              \
     X(VIEW_INBOX, view_inbox, "read this inbox")                                                   \
+    X(VIEW_AGENDA, view_agenda, "see this agenda")                                                 \
+    X(VIEW_NOTICES, view_notices, "see who was told")                                              \
+    X(READ_JOURNAL, read_journal, "read the whole journal")                                        \
     X(AUDIT, audit, "check the ledger")                                                            \
     X(OPERATE, operate, "operate the system")
 
@@ -78,7 +83,8 @@ struct object {
     bool took_part;          /* the actor handled the issue or is linked to its household */
 };
 
-/* FORBIDDEN, with a sentence that says who may. */
+/* FORBIDDEN, with a sentence that says who may; or that there is no such person, when the actor has
+ * no role at all. */
 enum status may(const struct actor *actor, enum action action, const struct object *object,
                 struct err *err) MUST_USE;
 

@@ -249,6 +249,16 @@ static enum status read_listing(struct session *session, const struct args *args
     if (listing->role != NULL && !role_find(bytes_of_string(listing->role), &role)) {
         return fail_field(err, STATUS_INVALID, "role", "there is no role '%s'", listing->role);
     }
+    const struct office *office = &session->config->office;
+    if (listing->department != NULL &&
+        office_find_department(office, bytes_of_string(listing->department)) == NULL) {
+        return fail_field(err, STATUS_INVALID, "department", "there is no section '%s'",
+                          listing->department);
+    }
+    if (listing->area != NULL && office_find_area(office, bytes_of_string(listing->area)) == NULL) {
+        return fail_field(err, STATUS_INVALID, "area", "there is no community or village '%s'",
+                          listing->area);
+    }
     if (limit != NULL) {
         unsigned long number = strtoul(limit, NULL, 10);
         if (number == 0 || number > PAGE_MAX) {

@@ -168,6 +168,29 @@ static json_t *result_json(struct session *session, const struct reading *readin
                      "request_id", request);
 }
 
+/* Who is a cadre is asked of those who follow the register too; they are given a moment to hear of
+ * it. They will also without that. */
+static void wait_for_followers(struct session *session, const struct position *position)
+{
+    static const char *const followers[] = {"router", "notifier"};
+    struct status_query query = {0};
+    struct ask ask = {.type = &status_query_type,
+                      .message = &query,
+                      .reply_type = &status_reply_type,
+                      .after = *position,
+                      .wait_ms = LOOK_MS};
+    for (size_t i = 0; i < sizeof followers / sizeof followers[0]; i++) {
+        struct status_reply reply;
+        struct err unheard;
+        struct mono deadline = session_shorten(session, LOOK_MS);
+        if (call_named(session, followers[i], &ask, &reply, NULL, &unheard) != STATUS_OK) {
+            (void)fprintf(stderr, "lianhu: '%s' has not heard of it yet: %s\n", followers[i],
+                          unheard.text);
+        }
+        session->deadline = deadline;
+    }
+}
+
 static enum status take_in(struct session *session, const struct kind_of_file *kind,
                            const char *path, json_t **ret_json, struct err *err)
 {
@@ -184,6 +207,9 @@ static enum status take_in(struct session *session, const struct kind_of_file *k
     st = import_file_send(&reading.file, session, &import, err);
     if (st == STATUS_OK) {
         *ret_json = result_json(session, &reading, &import);
+        if (kind == &cadre_file) {
+            wait_for_followers(session, &import.answer.position);
+        }
     }
     import_file_done(&reading.file);
     names_done(&reading.ids);

@@ -140,10 +140,8 @@ enum status department_may_see_issue(struct ctx *ctx, struct bytes person, uint6
 {
     struct actor actor = queue_find_actor(ctx, person);
     if (issue == 0) {
-        return actor_has_role(&actor, ROLE_BIT(ROLE_OPERATOR) | ROLE_BIT(ROLE_SUPERVISOR))
-                   ? STATUS_OK
-                   : fail(err, STATUS_FORBIDDEN,
-                          "only the operator and supervisors read the whole journal");
+        struct object object = {.office = &ctx_config(ctx)->office};
+        return may(&actor, ACTION_READ_JOURNAL, &object, err);
     }
     char text[ISSUE_TEXT_BYTES];
     issue_format(issue, text);

@@ -69,7 +69,7 @@ struct actor queue_find_actor(const struct ctx *ctx, struct bytes id)
         return actor_of_person(person);
     }
     bool is_operator = bytes_equal(id, BYTES("operator"));
-    return actor_of_roles(id, is_operator ? ROLE_BIT(ROLE_OPERATOR) : 0);
+    return actor_of_roles(id, ROLE_BIT(is_operator ? ROLE_OPERATOR : ROLE_CADRE));
 }
 
 static enum status check_right(const struct ctx *ctx, const struct actor *actor, enum action action,

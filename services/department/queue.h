@@ -30,7 +30,8 @@ bool queue_next_pending(struct ctx *ctx, uint64_t issue, struct bytes section, u
 /* Whether the daemon `name` serves the section. */
 bool queue_is_served(const struct config *config, struct bytes name, struct bytes section);
 
-/* The person with the roles of the office; the built-in operator; anybody else has no role here. */
+/* The person with the roles of the office; the built-in operator; anybody else may be a cadre, who
+ * has no right here. */
 struct actor queue_find_actor(const struct ctx *ctx, struct bytes id);
 
 /* The section in whose name the person works on the issue, and its leg: the one given, or the only

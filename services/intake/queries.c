@@ -116,11 +116,12 @@ enum status intake_answer_households(struct ctx *ctx, const struct query *query,
 
 /* ---- cadres --------------------------------------------------------------------------------- */
 
-static enum status check_on_duty(struct ctx *ctx, struct bytes person, struct err *err)
+static enum status check_right(struct ctx *ctx, struct bytes person, enum action action,
+                               struct err *err)
 {
     struct actor actor = register_find_actor(ctx, person);
     struct object object = {.office = &ctx_config(ctx)->office};
-    return may(&actor, ACTION_VIEW_PEOPLE, &object, err);
+    return may(&actor, action, &object, err);
 }
 
 static void put_cadre(struct bytes id, const struct cadre_row *row, struct list *list,
@@ -157,7 +158,7 @@ enum status intake_answer_cadres(struct ctx *ctx, const struct query *query, voi
 {
     const struct cadre_query *ask = query->message;
     struct cadre_reply *reply = ret_reply;
-    enum status st = check_on_duty(ctx, query->person, err);
+    enum status st = check_right(ctx, query->person, ACTION_VIEW_PEOPLE, err);
     if (st != STATUS_OK) {
         return st;
     }
@@ -204,7 +205,7 @@ enum status intake_answer_report(struct ctx *ctx, const struct query *query, voi
     const struct report_query *ask = query->message;
     struct report_reply *reply = ret_reply;
     struct report_row row;
-    enum status st = check_on_duty(ctx, query->person, err);
+    enum status st = check_right(ctx, query->person, ACTION_VIEW_STATE, err);
     if (st == STATUS_OK) {
         st = register_read_report(ctx, ask->issue, &row, err);
     }
@@ -218,21 +219,19 @@ enum status intake_answer_report(struct ctx *ctx, const struct query *query, voi
     return st;
 }
 
-/* Intake does not know which sections have a part in an issue, so that here every leader is in
- * charge of it; what it shows of an issue is who reported and who told. */
+/* Intake does not know which sections have a part in an issue: here it is shown to those who see it
+ * through its household, or all. */
 enum status intake_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
                                  struct err *err)
 {
     struct actor actor = register_find_actor(ctx, person);
     if (issue == 0) {
-        return actor_has_role(&actor, ROLE_BIT(ROLE_OPERATOR) | ROLE_BIT(ROLE_SUPERVISOR))
-                   ? STATUS_OK
-                   : fail(err, STATUS_FORBIDDEN,
-                          "only the operator and supervisors read the whole journal");
+        struct object object = {.office = &ctx_config(ctx)->office};
+        return may(&actor, ACTION_READ_JOURNAL, &object, err);
     }
     struct report_row row;
     enum status st = register_read_report(ctx, issue, &row, err);
-    if (st != STATUS_OK || actor_has_role(&actor, ROLE_BIT(ROLE_LEADER))) {
+    if (st != STATUS_OK) {
         return st;
     }
     struct household_row household = {0};

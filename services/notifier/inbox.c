@@ -20,6 +20,10 @@ enum status decide_ack(struct ctx *ctx, const struct command *command, struct er
     struct inbox_key key = inbox_key(command->person, ask->item);
     struct inbox_row row;
     struct record record = {0};
+    enum status st = notifier_check_inbox(ctx, command->person, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
     if (row_get(ctx, INBOX, inbox_key_bytes(&key), &inbox_row_type, &row) != STATUS_OK) {
         return fail_field(err, STATUS_NOT_FOUND, "item",
                           "there is no notice %llu in your inbox; see 'inbox list'",
@@ -113,7 +117,7 @@ enum status answer_inbox(struct ctx *ctx, const struct query *query, void *ret_r
     struct inbox_row row;
     uint32_t limit = ask->limit == 0 ? PAGE_MAX : ask->limit;
     uint64_t item = ask->after;
-    enum status st = STATUS_OK;
+    enum status st = notifier_check_inbox(ctx, query->person, err);
     while (st == STATUS_OK && reply->items.count < limit && step(ctx, query->person, &item, &row)) {
         struct inbox_item view;
         if (ask->unread && row.read_at.us != 0) {

@@ -361,3 +361,14 @@ enum status notifier_react_cadres(struct ctx *ctx, const struct record *record, 
     buf_done(&out);
     return STATUS_OK;
 }
+
+enum status notifier_react_cadre_left(struct ctx *ctx, const struct record *record,
+                                      const void *message, struct err *err)
+{
+    const struct cadre_left_event *event = message;
+    struct units_event units = {.left = event->cadre};
+    (void)record;
+    (void)err;
+    emit_own(ctx, &units_event_type, &units, 0);
+    return STATUS_OK;
+}

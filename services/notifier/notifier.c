@@ -21,6 +21,7 @@ static const struct react_spec reacts[] = {
     {&supervision_event_type, notifier_react_supervision},
     {&intake_notice_event_type, notifier_react_intake},
     {&cadres_recorded_event_type, notifier_react_cadres},
+    {&cadre_left_event_type, notifier_react_cadre_left},
     {0},
 };
 
@@ -50,21 +51,6 @@ static bool count(struct ctx *ctx, uint32_t index, const char **ret_name, uint64
     return true;
 }
 
-/* The trail of an issue shows who was told what; it is the office's business. */
-static enum status may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
-                                 struct err *err)
-{
-    (void)issue;
-    const struct person *known = office_find_person(&ctx_config(ctx)->office, person);
-    const uint32_t office = ROLE_BIT(ROLE_OFFICE_HEAD) | ROLE_BIT(ROLE_TRIAGE_CLERK) |
-                            ROLE_BIT(ROLE_SUPERVISOR) | ROLE_BIT(ROLE_OPERATOR);
-    if (bytes_equal(person, BYTES("operator")) || (known != NULL && (known->roles & office) != 0)) {
-        return STATUS_OK;
-    }
-    return fail(err, STATUS_FORBIDDEN,
-                "only the office, supervisors and the operator see who was told");
-}
-
 const struct service notifier_service = {
     .kind = "notifier",
     .linger_ms = 10,
@@ -77,5 +63,5 @@ const struct service notifier_service = {
     .queries = queries,
     .wake = notifier_wake,
     .count = count,
-    .may_see_issue = may_see_issue,
+    .may_see_issue = notifier_may_see_issue,
 };

@@ -14,6 +14,7 @@
  *   sending.c   now, later, or in a digest waking.c    what was held, what is not read
  *   pending.c   rows of what waits         digest.c    what leaders hear once a day
  *   inbox.c     commands, queries          tables.c    events to tables
+ *   people.c    who somebody is
  */
 #pragma once
 
@@ -27,7 +28,7 @@ enum notifier_table {
     COUNTS,  /* "notices", "items", "acked", "held", "digests", "unread" -> u64 */
     PENDING, /* issue (0: none), record -> pending_row */
     DIGESTS, /* person, NUL, digest -> digest_row */
-    UNITS,   /* cadre -> unit */
+    UNITS,   /* cadre who has not left -> unit */
 };
 
 /* First byte of a timer's id. */
@@ -81,6 +82,8 @@ enum status notifier_react_intake(struct ctx *ctx, const struct record *record, 
 
 enum status notifier_react_cadres(struct ctx *ctx, const struct record *record, const void *message,
                                   struct err *err);
+enum status notifier_react_cadre_left(struct ctx *ctx, const struct record *record,
+                                      const void *message, struct err *err);
 
 void notifier_wake(struct ctx *ctx, struct wall at, struct bytes id);
 
@@ -88,6 +91,12 @@ void apply_held(struct ctx *ctx, const struct record *record, const void *messag
 void apply_moved(struct ctx *ctx, const struct record *record, const void *message);
 void apply_lapsed(struct ctx *ctx, const struct record *record, const void *message);
 void apply_units(struct ctx *ctx, const struct record *record, const void *message);
+
+/* Whether somebody has an inbox here: FORBIDDEN unless the office or the register knows the person.
+ */
+enum status notifier_check_inbox(struct ctx *ctx, struct bytes person, struct err *err) MUST_USE;
+enum status notifier_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
+                                   struct err *err);
 
 enum status decide_ack(struct ctx *ctx, const struct command *command, struct err *err);
 void apply_noticed(struct ctx *ctx, const struct record *record, const void *message);

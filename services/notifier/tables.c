@@ -188,4 +188,7 @@ void apply_units(struct ctx *ctx, const struct record *record, const void *messa
     while (list_next_message(&cursor, &unit_part_type, &part)) {
         table_put(ctx, UNITS, part.cadre, part.unit);
     }
+    if (event->left.len != 0) {
+        table_remove(ctx, UNITS, event->left);
+    }
 }

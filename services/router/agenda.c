@@ -8,6 +8,7 @@
  */
 #include "base/endian.h"
 #include "base/memory.h"
+#include "domain/access.h"
 #include "router/explain.h"
 #include "router/people.h"
 #include "router/router.h"
@@ -266,6 +267,11 @@ enum status answer_agenda(struct ctx *ctx, const struct query *query, void *ret_
     if (bytes_equal(query->person, BYTES("operator"))) {
         return fail(err, STATUS_FORBIDDEN,
                     "the operator has no duties on issues; say with --as whose agenda is wanted");
+    }
+    struct object object = {.office = &ctx_config(ctx)->office, .person = query->person};
+    enum status st = may(&search.actor, ACTION_VIEW_AGENDA, &object, err);
+    if (st != STATUS_OK) {
+        return st;
     }
     walk_all(&search);
     reply->now = ctx_now(ctx);

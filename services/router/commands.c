@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the office and the leaders do with an issue. */
 #include "base/text.h"
+#include "domain/access.h"
 #include "router/people.h"
 #include "router/router.h"
 #include "router/routing.h"
@@ -94,8 +95,9 @@ enum status decide_dispatch(struct ctx *ctx, const struct command *command, stru
     struct actor actor;
     struct dispatch dispatch;
     enum status st = begin_command(ctx, ask->issue, command, &file, &actor, err);
-    if (st == STATUS_OK && !actor_has_role(&actor, ROLE_BIT(ROLE_TRIAGE_CLERK))) {
-        st = fail(err, STATUS_FORBIDDEN, "only the triage clerk dispatches issues");
+    if (st == STATUS_OK) {
+        struct object object = {.office = &ctx_config(ctx)->office, .issue = &file.issue};
+        st = may(&actor, ACTION_DISPATCH, &object, err);
     }
     if (st == STATUS_OK) {
         st = read_dispatch(&ctx_config(ctx)->office, ask, &dispatch, err);

@@ -3,20 +3,18 @@
 
 #include "domain/lifecycle.h"
 #include "domain/limits.h"
+#include "router/cadres.h"
+#include "router/router.h"
 
-struct actor find_actor(const struct ctx *ctx, struct bytes id, const struct issue *issue)
+struct actor find_actor(struct ctx *ctx, struct bytes id, const struct issue *issue)
 {
-    const struct office *office = &ctx_config(ctx)->office;
-    const struct person *person = office_find_person(office, id);
-    struct actor actor;
-    if (person != NULL) {
-        actor = actor_of_person(person);
-    } else if (bytes_equal(id, BYTES("operator"))) {
-        actor = actor_of_roles(id, ROLE_BIT(ROLE_OPERATOR));
-    } else {
-        actor = actor_of_roles(id, ROLE_BIT(ROLE_CADRE));
+    const struct person *person = office_find_person(&ctx_config(ctx)->office, id);
+    struct actor actor = person != NULL ? actor_of_person(person) : actor_of_roles(id, 0);
+    if (person == NULL && bytes_equal(id, BYTES("operator"))) {
+        actor.roles = ROLE_BIT(ROLE_OPERATOR);
     }
-    if (issue != NULL && bytes_equal(id, word_bytes(&issue->cadre))) {
+    bool is_owner = issue != NULL && bytes_equal(id, word_bytes(&issue->cadre));
+    if (is_owner || cadres_has(ctx, id)) {
         actor.roles |= ROLE_BIT(ROLE_CADRE);
     }
     return actor;

@@ -5,10 +5,10 @@
 #include "domain/duty.h"
 #include "router/issue_file.h"
 
-/* The person as an actor: roles and sections from the office; whoever is not in it is a cadre of
- * the register, except the built-in operator. `issue` may be NULL; its owner counts as its cadre.
- */
-struct actor find_actor(const struct ctx *ctx, struct bytes id, const struct issue *issue);
+/* The person as an actor: roles and sections from the office, and whether the register has a cadre
+ * of that id; the built-in operator. Somebody else has no role at all. `issue` may be NULL; its
+ * owner counts as its cadre, also while it waits for another one. */
+struct actor find_actor(struct ctx *ctx, struct bytes id, const struct issue *issue);
 
 /* Whether a person had a hand in the issue: is linked to it, or did any step of it but calling the
  * household back, urging and supervising. */

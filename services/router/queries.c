@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people and programs ask about issues. */
 #include "base/endian.h"
+#include "domain/access.h"
 #include "domain/lifecycle.h"
 #include "router/clocks.h"
 #include "router/explain.h"
@@ -9,64 +10,35 @@
 
 #define PAGE_MAX 200U
 
-/* Office roles that see every issue; the others see their own: a cadre what is linked to them, a
- * section what it has a part in, a secretary what lies in the community. */
-#define ROLES_SEE_ALL                                                                              \
-    (ROLE_BIT(ROLE_OPERATOR) | ROLE_BIT(ROLE_TRIAGE_CLERK) | ROLE_BIT(ROLE_OFFICE_HEAD) |          \
-     ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_FIRST_RESPONSIBLE) | ROLE_BIT(ROLE_SUPERVISOR))
-
-static bool has_part(const struct actor *actor, const struct issue *issue)
+static enum status check_right(struct ctx *ctx, struct bytes person, enum action action,
+                               const struct issue *issue, struct err *err)
 {
-    for (uint32_t i = 0; i < issue->leg_count; i++) {
-        if (actor_works_in(actor, word_bytes(&issue->legs[i].department))) {
-            return true;
-        }
-    }
-    return false;
+    struct actor actor = find_actor(ctx, person, issue);
+    struct object object = {.office = &ctx_config(ctx)->office, .issue = issue};
+    return may(&actor, action, &object, err);
 }
 
 bool router_sees(const struct ctx *ctx, const struct actor *actor, const struct issue *issue)
 {
-    const struct office *office = &ctx_config(ctx)->office;
-    if (actor_has_role(actor, ROLES_SEE_ALL) || actor_is(actor, word_bytes(&issue->cadre))) {
-        return true;
-    }
-    if (actor_has_role(actor, ROLE_BIT(ROLE_COMMUNITY_SECRETARY)) && actor->area.len != 0 &&
-        office_area_is_within(office, word_bytes(&issue->area), actor->area)) {
-        return true;
-    }
-    return has_part(actor, issue);
+    struct object object = {.office = &ctx_config(ctx)->office, .issue = issue};
+    struct err unread;
+    return may(actor, ACTION_VIEW_ISSUE, &object, &unread) == STATUS_OK;
 }
 
-/* The same answer for an issue that is not there and one that is not the asker's business. */
 static enum status read_visible(struct ctx *ctx, struct bytes person, uint64_t number,
                                 struct issue_file *ret_file, struct err *err)
 {
     enum status st = issue_file_read(ctx, number, ret_file, err);
-    if (st != STATUS_OK) {
-        return st;
-    }
-    struct actor actor = find_actor(ctx, person, &ret_file->issue);
-    if (!router_sees(ctx, &actor, &ret_file->issue)) {
-        return fail_field(err, STATUS_FORBIDDEN, "issue",
-                          "this issue is not yours to see: only its cadre, its sections, its "
-                          "leaders and the office may");
-    }
-    return STATUS_OK;
+    return st == STATUS_OK ? check_right(ctx, person, ACTION_VIEW_ISSUE, &ret_file->issue, err)
+                           : st;
 }
 
 enum status router_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
                                  struct err *err)
 {
     struct issue_file file;
-    if (issue == 0) {
-        struct actor actor = find_actor(ctx, person, NULL);
-        return actor_has_role(&actor, ROLE_BIT(ROLE_OPERATOR) | ROLE_BIT(ROLE_SUPERVISOR))
-                   ? STATUS_OK
-                   : fail(err, STATUS_FORBIDDEN,
-                          "only the operator and supervisors read the whole journal");
-    }
-    return read_visible(ctx, person, issue, &file, err);
+    return issue == 0 ? check_right(ctx, person, ACTION_READ_JOURNAL, NULL, err)
+                      : read_visible(ctx, person, issue, &file, err);
 }
 
 static struct list keep(struct ctx *ctx, struct list list, struct buf *out)
@@ -208,7 +180,10 @@ enum status answer_place(struct ctx *ctx, const struct query *query, void *ret_r
     const struct place_query *ask = query->message;
     struct place_reply *reply = ret_reply;
     struct issue_file file;
-    enum status st = issue_file_read(ctx, ask->issue, &file, err);
+    enum status st = check_right(ctx, query->person, ACTION_VIEW_STATE, NULL, err);
+    if (st == STATUS_OK) {
+        st = issue_file_read(ctx, ask->issue, &file, err);
+    }
     if (st == STATUS_OK) {
         *reply = (struct place_reply){.issue = ask->issue,
                                       .state = file.row.now.state,
@@ -243,6 +218,10 @@ enum status answer_verdict(struct ctx *ctx, const struct query *query, void *ret
     struct verdict_reply *reply = ret_reply;
     struct issue_file file;
     struct record record;
+    enum status st = check_right(ctx, query->person, ACTION_VIEW_STATE, NULL, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
     bool is_known = issue_file_read(ctx, ask->issue, &file, err) == STATUS_OK;
     if (is_known) {
         reply->state = file.row.now.state;
@@ -253,7 +232,7 @@ enum status answer_verdict(struct ctx *ctx, const struct query *query, void *ret
     reply->is_settled = find_verdict(ctx, ask, &record);
     if (reply->is_settled && record.type == MESSAGE_SET_ASIDE_EVENT) {
         struct set_aside_event *event = ctx_take(ctx, sizeof *event);
-        enum status st = record_message(&record, &set_aside_event_type, event, err);
+        st = record_message(&record, &set_aside_event_type, event, err);
         reply->is_set_aside = true;
         reply->reason = st == STATUS_OK ? event->reason : (struct bytes){0};
     }

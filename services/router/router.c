@@ -12,6 +12,7 @@ static const char *const tables[] = {
     [BY_CADRE] = "by_cadre", [BY_AREA] = "by_area",   [OVERDUE] = "overdue",
     [COUNTS] = "count",      [SUGGEST] = "suggest",   [REPLANNING] = "replanning",
     [HANDED] = "handed",     [HANDING] = "handing",   [MARKED] = "marked",
+    [CADRES] = "cadre",
 };
 
 static const struct command_spec commands[] = {
@@ -41,6 +42,8 @@ static const struct react_spec reacts[] = {
     {&resumed_event_type, react_resumed},
     {&called_back_event_type, react_called_back},
     {&relinked_event_type, react_relinked},
+    {&cadres_recorded_event_type, react_cadres},
+    {&cadre_left_event_type, react_cadre_left},
     {0},
 };
 
@@ -53,6 +56,7 @@ static const struct apply_spec applies[] = {
     {&replanning_event_type, apply_replanning},
     {&replanned_event_type, apply_replanned},
     {&relinked_event_type, apply_relinked},
+    {&cadres_known_event_type, apply_cadres},
     {&owner_event_type, apply_owner},
     {&handing_event_type, apply_handing},
     {&supervision_event_type, apply_supervision},

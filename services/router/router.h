@@ -10,6 +10,7 @@
  *   queries.c   one issue, lists, verdicts       issue_file.c  rows to issues and back
  *   replan.c    deadlines again, under another calendar or other limits
  *   handing.c   open issues follow their households to another cadre
+ *   cadres.c    who is a cadre of the register
  *   suggesting.c  what the desk did, for what it does next
  *   agenda.c    what a person owes             explain.c, explain_why.c   why, who, what then
  *   urging.c    pressing those who have it       supervision.c  supervision by a person
@@ -36,6 +37,7 @@ enum router_table {
     SUGGEST,       /* rows of the suggestion model (domain/suggest.h) -> u64 */
     REPLANNING,    /* "job" -> replanning_row */
     MARKED,        /* issue -> its marks (domain/duty.h), while it has any */
+    CADRES,        /* cadre of the register -> empty, or that they left; see cadres.h */
 };
 
 /* Decisions, tabled in router.c. */
@@ -64,6 +66,10 @@ enum status react_called_back(struct ctx *ctx, const struct record *record, cons
 
 enum status react_relinked(struct ctx *ctx, const struct record *record, const void *message,
                            struct err *err);
+enum status react_cadres(struct ctx *ctx, const struct record *record, const void *message,
+                         struct err *err);
+enum status react_cadre_left(struct ctx *ctx, const struct record *record, const void *message,
+                             struct err *err);
 
 enum status decide_dispatch(struct ctx *ctx, const struct command *command, struct err *err);
 enum status decide_review(struct ctx *ctx, const struct command *command, struct err *err);
@@ -82,6 +88,7 @@ void apply_opened(struct ctx *ctx, const struct record *record, const void *mess
 void apply_step(struct ctx *ctx, const struct record *record, const void *message);
 void apply_clock(struct ctx *ctx, const struct record *record, const void *message);
 void apply_relinked(struct ctx *ctx, const struct record *record, const void *message);
+void apply_cadres(struct ctx *ctx, const struct record *record, const void *message);
 void apply_owner(struct ctx *ctx, const struct record *record, const void *message);
 void apply_handing(struct ctx *ctx, const struct record *record, const void *message);
 void apply_supervision(struct ctx *ctx, const struct record *record, const void *message);

@@ -2,12 +2,10 @@
 #include "router/suggesting.h"
 
 #include "base/endian.h"
+#include "domain/access.h"
 #include "domain/suggest_desk.h"
 #include "router/people.h"
 #include "router/router.h"
-
-#define ROLES_SORT                                                                                 \
-    (ROLE_BIT(ROLE_TRIAGE_CLERK) | ROLE_BIT(ROLE_OFFICE_HEAD) | ROLE_BIT(ROLE_OPERATOR))
 
 static void visit(void *user, struct bytes prefix, suggest_row_fn *on_row, void *on_row_user)
 {
@@ -106,8 +104,10 @@ enum status answer_suggest(struct ctx *ctx, const struct query *query, void *ret
     const struct suggest_query *ask = query->message;
     struct suggest_reply *reply = ret_reply;
     struct actor actor = find_actor(ctx, query->person, NULL);
-    if (!actor_has_role(&actor, ROLES_SORT)) {
-        return fail(err, STATUS_FORBIDDEN, "only the triage desk is offered suggestions");
+    struct object object = {.office = &ctx_config(ctx)->office};
+    enum status st = may(&actor, ACTION_SUGGEST, &object, err);
+    if (st != STATUS_OK) {
+        return st;
     }
     struct suggest_rows rows = rows_of(ctx);
     struct suggest_desk desk = desk_of(ctx, &rows);

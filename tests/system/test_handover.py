@@ -93,6 +93,10 @@ class Handover(lianhu.SystemTest):
         self.assertTrue(last["is_interim"])
         self.assertEqual(self.instance.ok("cadre", "show", CADRE)["left_at"], STARTED)
         self.refused(self.instance.cli("cadre", "leave", CADRE, "--reason", "退休"), "conflict")
+        self.assertEqual(self.instance.ok("issue", "list", "--cadre", CADRE, person=CLERK), [])
+        for ask in (("issue", "list"), ("inbox", "list"), ("issue", "show", j.issue)):
+            self.refused(self.instance.cli(*ask, person=CADRE), "forbidden",
+                         f"there is no person '{CADRE}'")
         self.instance.ok("cadre", "handover", "--from", SECRETARY, "--to", NEXT, "--all",
                          "--reason", "确定接任人", person=CLERK)
         self.instance.settle()

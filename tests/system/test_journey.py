@@ -482,12 +482,15 @@ class Contract(lianhu.SystemTest):
     def test_a_stranger_sees_nothing_of_an_issue(self):
         j = Journey(self.instance)
         j.submit()
-        for person in ("cadre002", "staff_civil_1", "nobody"):
+        for person in ("cadre002", "staff_civil_1", "leader5", "nobody"):
             for call in (("issue", "show"), ("issue", "trace")):
                 self.refused(self.instance.cli(*call, j.issue, person=person), "forbidden")
         for person in (CADRE, STAFF, LEADER, SUPERVISOR, CLERK, "secretary_c01"):
             self.instance.ok("issue", "show", j.issue, person=person)
-        self.assertEqual(self.instance.ok("issue", "list", person="nobody"), [])
+        self.assertEqual(self.instance.ok("issue", "list", person="leader5"), [])
+        for call in (("issue", "list"), ("inbox", "list")):
+            self.refused(self.instance.cli(*call, person="nobody"), "forbidden",
+                         "there is no person 'nobody'")
         self.refused(self.instance.cli("household", "show", HOUSEHOLD, person="cadre002"),
                      "forbidden")
         self.refused(self.instance.cli("queue", "list", "--department", "urban",

@@ -127,7 +127,7 @@ static void a_report_is_refused_with_its_field_and_a_way_out(void **state)
         {"cadre2", "h1", "roads", "t", "t", false, STATUS_FORBIDDEN, "", "who may: a"},
         {"triage1", "h1", "roads", "t", "t", false, STATUS_FORBIDDEN, "", "who may: a"},
         {"operator", "h1", "roads", "t", "t", false, STATUS_FORBIDDEN, "", "who may: a"},
-        {"nobody", "h1", "roads", "t", "t", false, STATUS_FORBIDDEN, "", "who may: a"},
+        {"nobody", "h1", "roads", "t", "t", false, STATUS_FORBIDDEN, "", "no person 'nobody'"},
         {"cadre1", "h1", "roads", "t", "t", true, STATUS_FORBIDDEN, "", "the triage clerk"},
         {"office_head", NULL, "roads", "t", "t", true, STATUS_FORBIDDEN, "", "triage clerk"},
         {"operator", "h9", "roads", "t", "t", true, STATUS_NOT_FOUND, "household", "no household"},
@@ -222,8 +222,8 @@ static void feedback_is_refused_to_others_and_for_nothing(void **state)
 
     assert_status(feedback(node, "cadre1", issue + 1, "已告知", &err), STATUS_NOT_FOUND);
     assert_says(&err, "issue", "2026-0000002");
-    static const char *const others[] = {"cadre2",     "operator", "supervisor1", "staff_urban_1",
-                                         "head_urban", "leader1",  "nobody"};
+    static const char *const others[] = {"cadre2",        "operator",   "supervisor1",
+                                         "staff_urban_1", "head_urban", "leader1"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         assert_status(feedback(node, others[i], issue, "已告知", &err), STATUS_FORBIDDEN);
         assert_says(&err, "", "linked to its household");

@@ -178,7 +178,7 @@ static void records_of_an_issue_are_for_those_who_may_see_it(void **state)
         {"triage1", true, false},
         {"office_head", true, false},
         {"first_responsible", true, false},
-        {"leader3", true, false},
+        {"leader3", false, false},
         {"cadre1", true, false},
         {"secretary_c01", true, false},
         {"cadre2", false, false},

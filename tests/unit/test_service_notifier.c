@@ -111,6 +111,33 @@ static void what_waits_for_a_call_back_is_told_to_the_supervisors(void **state)
     buf_done(&out);
 }
 
+static void whoever_the_office_and_the_register_do_not_know_has_no_inbox(void **state)
+{
+    struct service_node *node = *state;
+    struct err err = {0};
+    struct inbox_query query = {0};
+    struct inbox_reply reply;
+    struct change_reply change;
+    struct ack_command ack = {.item = 257};
+    assert_status(service_node_ask(node, "nobody", &inbox_query_type, &query, &reply, &err),
+                  STATUS_FORBIDDEN);
+    assert_says(&err, "", "there is no person 'nobody'");
+    assert_status(service_node_command(node, "nobody", &ack_command_type, &ack, &change, &err),
+                  STATUS_FORBIDDEN);
+    assert_int_equal(inbox_of(node, "cadre001").items.count, 0);
+    assert_int_equal(inbox_of(node, "operator").items.count, 0);
+
+    struct cadre_left_event left = {.cadre = BYTES("cadre001")};
+    (void)service_node_follow(
+        node, &(struct router_record){.type = &cadre_left_event_type, .message = &left});
+    assert_status(service_node_ask(node, "cadre001", &inbox_query_type, &query, &reply, &err),
+                  STATUS_FORBIDDEN);
+    assert_says(&err, "", "there is no person 'cadre001'");
+    (void)service_node_follow_cadres(node, (const char *const[]){"cadre001"}, 1);
+    assert_int_equal(inbox_of(node, "cadre001").items.count, 0);
+    service_node_check_rebuild(node);
+}
+
 /* ---- around --------------------------------------------------------------------------------- */
 
 static int open_street(void **state)
@@ -130,6 +157,7 @@ static int close_street(void **state)
 static int setup(void **state)
 {
     *state = service_node_open(&notifier_service, "notifier", config);
+    (void)service_node_follow_cadres(*state, (const char *const[]){"cadre001"}, 1);
     return 0;
 }
 
@@ -148,6 +176,7 @@ int main(void)
         TEST(what_no_rule_dispatches_is_told_to_the_triage_clerks),
         TEST(what_waits_for_a_call_back_is_told_to_the_supervisors),
         TEST(a_notice_without_words_becomes_a_dead_letter),
+        TEST(whoever_the_office_and_the_register_do_not_know_has_no_inbox),
     };
     return cmocka_run_group_tests(tests, open_street, close_street);
 }

@@ -616,6 +616,7 @@ static int close_street(void **state)
 static int setup(void **state)
 {
     *state = service_node_open(&notifier_service, "notifier", config);
+    (void)service_node_follow_cadres(*state, (const char *const[]){"cadre001"}, 1);
     return 0;
 }
 

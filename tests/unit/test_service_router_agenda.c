@@ -579,6 +579,7 @@ static void the_office_s_part_in_late_feedback_is_announced(void **state)
 static int open_node(void **state)
 {
     *state = service_node_open(&router_service, "router", config);
+    (void)service_node_follow_cadres(*state, (const char *const[]){"cadre1", "cadre2"}, 2);
     return 0;
 }
 

@@ -54,6 +54,8 @@ static uint64_t relink(struct service_node *node, uint32_t first, uint32_t last)
 
 static uint32_t count_issues(struct service_node *node, const char *cadre)
 {
+    static const char *const cadres[] = {"cadre1", "cadre2"};
+    (void)service_node_follow_cadres(node, cadres, 2);
     struct issue_list_query query = {.cadre = text_of(cadre)};
     struct issue_list_reply reply;
     struct err err = {0};

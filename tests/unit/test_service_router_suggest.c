@@ -179,8 +179,8 @@ static void suggestions_are_for_the_desk(void **state)
 {
     struct err err = {0};
     struct suggest_reply reply;
-    assert_status(ask(*state, "cadre1", "请问", "路灯", &reply, &err), STATUS_FORBIDDEN);
-    assert_says(&err, "", "triage desk");
+    assert_status(ask(*state, "leader1", "请问", "路灯", &reply, &err), STATUS_FORBIDDEN);
+    assert_says(&err, "", "may not be offered suggestions");
 }
 
 int main(void)
