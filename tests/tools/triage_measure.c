@@ -7,14 +7,17 @@
  * A line of input is {title, text, category}, other members being passed over; the category is a
  * name of level 1 or a code of the catalogue, and counts as the one of level 1 that it lies in.
  * Suggestions are learned from TRAIN and tried on TEST, or by five folds of TRAIN, dealt out by
- * SEED. A line of output is {category, rule, decided, suggestions: [{category, score, reasons}]}
- * for each message tried; `decided` is null where the rules leave it to the triage desk.
+ * SEED. A line of output is {number, title, category, rule, decided, suggestions: [{category,
+ * score, reasons}], by_rules: [...]} for each message tried, `number` counting them from 1;
+ * `decided` is null where the rules leave it to the triage desk, and `by_rules` what they suggest
+ * to it.
  */
 #include "base/buf.h"
 #include "base/memory.h"
 #include "config/config.h"
 #include "config/yaml.h"
 #include "domain/rules.h"
+#include "domain/suggest_desk.h"
 #include "suggest_rows.h"
 
 #include <jansson.h>
@@ -29,6 +32,7 @@ struct message {
     struct bytes title;
     struct bytes text;
     const struct category *category;
+    uint32_t number; /* from 1 */
     uint32_t fold;
 };
 
@@ -98,6 +102,7 @@ static void add_message(struct messages *messages, const struct config *config, 
         stop(path, number, "neither title nor text: each line is {title, text, category}");
     }
     messages->items = memory_resize(messages->items, messages->count + 1, sizeof *messages->items);
+    message.number = messages->count + 1;
     messages->items[messages->count++] = message;
     (void)json_array_append_new(messages->lines, line);
 }
@@ -163,11 +168,9 @@ static void deal(struct messages *messages, uint64_t seed)
     free(order);
 }
 
-static json_t *suggestions_json(const struct config *config, const struct suggest_rows *rows,
-                                const struct message *message)
+static json_t *suggestions_json(const struct config *config, const struct suggestion *suggestions,
+                                uint32_t count)
 {
-    struct suggestion suggestions[SUGGEST_COUNT];
-    uint32_t count = suggest_score(rows, message->title, message->text, suggestions);
     json_t *list = json_array();
     for (uint32_t i = 0; i < count; i++) {
         const struct category *category =
@@ -192,6 +195,20 @@ static json_t *decided_json(const struct config *config, const struct rule_decis
                : json_stringn((const char *)path[0]->name.p, path[0]->name.len);
 }
 
+/* As before the desk has taught anything. */
+static json_t *by_rules_json(const struct config *config, struct rules_scratch *scratch,
+                             const struct message *message)
+{
+    struct memory_rows nothing = {0};
+    struct suggest_rows rows = memory_rows_interface(&nothing);
+    struct suggest_desk desk = {
+        .rows = &rows, .office = &config->office, .rules = config->rules, .scratch = scratch};
+    struct suggestion suggestions[SUGGEST_COUNT];
+    uint32_t count = suggest_for_desk(&desk, message->title, message->text, suggestions);
+    memory_rows_done(&nothing);
+    return suggestions_json(config, suggestions, count);
+}
+
 static void try_message(const struct config *config, const struct suggest_rows *rows,
                         struct rules_scratch *scratch, const struct message *message)
 {
@@ -203,10 +220,15 @@ static void try_message(const struct config *config, const struct suggest_rows *
                                .text = message->text};
     struct rule_decision decision;
     (void)rules_match(config->rules, &facts, scratch, &decision);
-    json_t *line = json_pack("{s:s%, s:s%, s:o, s:o}", "category", message->category->name.p,
-                             message->category->name.len, "rule", decision.id.p, decision.id.len,
-                             "decided", decided_json(config, &decision), "suggestions",
-                             suggestions_json(config, rows, message));
+    struct suggestion suggestions[SUGGEST_COUNT];
+    uint32_t count = suggest_score(rows, message->title, message->text, suggestions);
+    json_t *by_rules = decision.is_triage ? by_rules_json(config, scratch, message) : json_array();
+    json_t *line =
+        json_pack("{s:I, s:s%, s:s%, s:s%, s:o, s:o, s:o}", "number", (json_int_t)message->number,
+                  "title", message->title.p, message->title.len, "category",
+                  message->category->name.p, message->category->name.len, "rule", decision.id.p,
+                  decision.id.len, "decided", decided_json(config, &decision), "suggestions",
+                  suggestions_json(config, suggestions, count), "by_rules", by_rules);
     (void)json_dumpf(line, stdout, JSON_COMPACT);
     (void)putchar('\n');
     json_decref(line);

@@ -3,6 +3,7 @@
 """scripts/triage-report on a few invented messages: shares, tables, drawing, refusals."""
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -84,6 +85,28 @@ class TriageReport(unittest.TestCase):
             done = self.run_report(name, "--json")
             self.assertEqual((done.returncode, done.stdout), (78, ""))
             self.assertIn(f"{name}: {expected}", done.stderr)
+
+    def test_what_was_sent_to_a_wrong_section_is_listed_in_the_order_of_the_input(self):
+        rows = [("工资没有发", "", "城乡建设")] * 5 + TRAIN + [("请管路灯", "", "教育文体")]
+        path = self.write("train.jsonl", rows)
+        done = self.run_report(path, "--wrong")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        *wrong, summary = done.stdout.splitlines()
+        self.assertEqual(wrong, [f"{n}: 城乡建设, not 劳动和社会保障 by labour-certain: 工资没有发"
+                                 for n in range(1, 6)]
+                         + ["12: 教育文体, not 城乡建设 by streets-title: 请管路灯"])
+        self.assertEqual(summary, "6 of 12 sent to a wrong section")
+        hidden = self.run_report(path, "--wrong", "--hide-own")
+        self.assertIn("sent to a wrong section", hidden.stdout)
+        self.assertFalse((pathlib.Path(self.folder.name) / "triage-report.svg").exists())
+
+    def test_scores_are_compared_with_how_often_they_are_right(self):
+        done = self.run_report(self.write("train.jsonl", TRAIN * 4))
+        line = next(li for li in done.stdout.splitlines() if li.startswith("calibration: "))
+        self.assertRegex(line, r"^calibration: \d+\.\d% apart on average \(to \d+% \d+ scored")
+        counted = sum(int(n) for n in re.findall(r"to \d+% (\d+) scored", line))
+        self.assertEqual(counted, 24, line)
+        self.assertRegex(done.stdout, r"the rules suggest to the desk: of 4 first right \d")
 
     def test_words_of_one_message_alone_can_be_hidden(self):
         rows = TRAIN + [("路灯太暗", "", "城乡建设"), ("井盖松动", "", "城乡建设")]
