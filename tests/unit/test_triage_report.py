@@ -137,6 +137,14 @@ class TriageReport(unittest.TestCase):
         self.assertGreaterEqual(shares["rules"]["right"], 0.75, shares)
         self.assertLessEqual(shares["rules"]["wrong"], 0.06, shares)
 
+    def test_the_shipped_rules_sort_what_people_say_in_their_own_words(self):
+        done = self.run_report(ROOT / "tests/data/colloquial-messages.jsonl", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        shares = json.loads(done.stdout)
+        self.assertGreaterEqual(shares["n"], 200)
+        self.assertGreaterEqual(shares["rules"]["right"], 0.75, shares)
+        self.assertLessEqual(shares["rules"]["wrong"], 0.05, shares)
+
 
 if __name__ == "__main__":
     unittest.main()
