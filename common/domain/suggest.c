@@ -15,6 +15,8 @@
 #define SMOOTHING 0.5
 #define SMOOTHING_TOTAL 2500.0
 #define SPREAD 0.75 /* makes the best score about as high as it is often right */
+/* As many characters and pairs as nothing is known of; few that are known weigh little beside. */
+#define DOUBT 4.0
 
 #define CHARACTER_BYTES 3U
 #define GRAM_BYTES (2 * CHARACTER_BYTES)
@@ -233,6 +235,7 @@ struct scoring {
     uint32_t count;
     uint64_t reports;
     uint64_t total;
+    uint32_t known; /* grams of the report that were learned of */
 };
 
 static struct class *find_class(struct scoring *scoring, struct bytes category)
@@ -312,6 +315,7 @@ static void score_gram(const struct suggest_rows *rows, struct scoring *scoring,
     if (all == 0) {
         return; /* never seen: it would speak for the small classes only */
     }
+    scoring->known++;
     for (uint32_t i = 0; i < scoring->count; i++) {
         const struct class *class = &scoring->classes[i];
         double elsewhere = (double)(all - class->count) + SMOOTHING;
@@ -367,7 +371,8 @@ static struct suggestion suggestion_of(const struct suggest_rows *rows, const st
 }
 
 /* Shares of the classes, which stand best first. Scores grow with the length of a report, certainty
- * less: they are brought to one scale by the root of the report's weight. */
+ * less: they are brought to one scale by the root of the report's weight. What little is known of a
+ * report of a few words moves the shares only so far from being equal. */
 static uint32_t share_out(const struct suggest_rows *rows, const struct scoring *scoring,
                           double weight, struct suggestion suggestions[SUGGEST_COUNT])
 {
@@ -379,6 +384,7 @@ static uint32_t share_out(const struct suggest_rows *rows, const struct scoring 
     }
     for (uint32_t i = 0; i < count; i++) {
         double share = exp((scoring->classes[i].score - scoring->classes[0].score) / scale) / sum;
+        share = (share * scoring->known + DOUBT / scoring->count) / (scoring->known + DOUBT);
         suggestions[i] = suggestion_of(rows, &scoring->classes[i], share);
     }
     return count;

@@ -51,6 +51,9 @@ static void add_words(struct pointed *pointed, const struct rule_found *found, u
     }
 }
 
+/* As much as the words that speak for something else and were not found: one word is no proof. */
+#define DOUBT 2U
+
 /* The rule that decides is as sure as one that found all the words it may. */
 static void point(const struct suggest_desk *desk, const struct rules_explanation *explanation,
                   struct pointing *pointing)
@@ -106,8 +109,8 @@ static uint32_t suggest_by_rules(const struct suggest_desk *desk, const struct r
     for (uint32_t i = 0; i < count; i++) {
         const struct pointed *pointed = &pointing.items[i];
         struct suggestion *suggestion = &suggestions[i];
-        *suggestion =
-            (struct suggestion){.score_permille = pointed->weight * 1000 / pointing.weight};
+        *suggestion = (struct suggestion){.score_permille =
+                                              pointed->weight * 1000 / (pointing.weight + DOUBT)};
         put_word(suggestion->category, sizeof suggestion->category, pointed->category);
         put_word(suggestion->department, sizeof suggestion->department, pointed->lead);
         for (uint32_t k = 0; k < pointed->word_count; k++) {

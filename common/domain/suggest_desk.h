@@ -19,8 +19,10 @@ struct suggest_desk {
 };
 
 /* Best first; returns how many. Of the model, `score_permille` is a share of certainty; of the
- * rules, a share of the words they found, and the reasons are these words. A department is the one
- * that reports of the category mostly went to, else the one that the rules give the category to. */
+ * rules, a share of the words they found, and the reasons are these words. Either is the smaller
+ * the less there is to go by, so that it is about as high as the suggestion is often right. A
+ * department is the one that reports of the category mostly went to, else the one that the rules
+ * give the category to. */
 uint32_t suggest_for_desk(const struct suggest_desk *desk, struct bytes title, struct bytes text,
                           struct suggestion suggestions[SUGGEST_COUNT]);
 

@@ -118,6 +118,25 @@ static void text_that_is_not_utf8_teaches_nothing(void **state)
     assert_int_equal(rows.count, 0);
 }
 
+static void a_word_or_two_make_no_certainty(void **state)
+{
+    (void)state;
+    struct memory_rows rows = {0};
+    struct suggestion few[SUGGEST_COUNT];
+    struct suggestion many[SUGGEST_COUNT];
+    for (size_t i = 0; i < LESSON_COUNT; i++) {
+        learn(&rows, &lessons[i]);
+    }
+
+    assert_int_equal(score(&rows, "工资", "", few), 3);
+    assert_int_equal(score(&rows, "工厂拖欠工资", "三个月工资没有发，劳动合同也没有签", many), 3);
+
+    assert_string_equal(few[0].category, "labour");
+    assert_in_range(few[0].score_permille, 400, 700);
+    assert_in_range(many[0].score_permille, 800, 999);
+    memory_rows_done(&rows);
+}
+
 static void on_problem(void *user, const struct rule_problem *problem)
 {
     (void)user;
@@ -199,6 +218,7 @@ int main(void)
         cmocka_unit_test(order_of_learning_does_not_matter),
         cmocka_unit_test(numbers_and_letters_are_never_kept),
         cmocka_unit_test(text_that_is_not_utf8_teaches_nothing),
+        cmocka_unit_test(a_word_or_two_make_no_certainty),
         cmocka_unit_test(a_section_that_handles_one_category_teaches_it),
         cmocka_unit_test(categories_are_bounded),
     };

@@ -175,6 +175,17 @@ static void as_long_as_little_was_learned_the_rules_suggest(void **state)
     assert_true(reply.suggestions.count <= SUGGEST_COUNT);
 }
 
+static void a_word_of_a_rule_makes_no_certainty(void **state)
+{
+    struct err err = {0};
+    struct suggest_reply reply;
+    assert_ok(ask(*state, "triage1", "路灯", "一盏", &reply, &err));
+    assert_int_equal(reply.suggestions.count, 1);
+    struct suggestion_part best = first_of(&reply);
+    assert_text(best.category, "urban");
+    assert_in_range(best.score, 400, 950);
+}
+
 static void suggestions_are_for_the_desk(void **state)
 {
     struct err err = {0};
@@ -194,6 +205,7 @@ int main(void)
                                         close_node),
         cmocka_unit_test_setup_teardown(as_long_as_little_was_learned_the_rules_suggest, open_node,
                                         close_node),
+        cmocka_unit_test_setup_teardown(a_word_of_a_rule_makes_no_certainty, open_node, close_node),
         cmocka_unit_test_setup_teardown(suggestions_are_for_the_desk, open_node, close_node),
     };
     config = street_open();
