@@ -5,59 +5,116 @@
 
 #define RECORDS_LIMIT 200U
 
-/* "cadre001 -> cadre002: why" */
-static struct bytes describe_owner(struct ctx *ctx, const struct owner_event *event)
+static struct bytes keep_text(struct ctx *ctx, struct buf *text)
 {
+    struct bytes kept = ctx_copy(ctx, buf_bytes(text));
+    buf_done(text);
+    return kept;
+}
+
+static void fill_step(struct ctx *ctx, const void *message, struct record_part *part)
+{
+    const struct step_event *event = message;
+    (void)ctx;
+    part->happening = event->happening;
+    part->from = event->from;
+    part->to = event->to;
+    part->reason = event->reason;
+}
+
+static void fill_opened(struct ctx *ctx, const void *message, struct record_part *part)
+{
+    const struct opened_event *event = message;
+    (void)ctx;
+    part->to = event->after.state;
+    part->reason = event->rule;
+}
+
+static void fill_replanned(struct ctx *ctx, const void *message, struct record_part *part)
+{
+    const struct replanned_event *event = message;
+    part->stage = event->stage;
+    part->reason = replanned_describe(ctx, event);
+}
+
+/* "cadre001 -> cadre002: why" */
+static void fill_owner(struct ctx *ctx, const void *message, struct record_part *part)
+{
+    const struct owner_event *event = message;
     struct buf text = {0};
     buf_append_format(&text, "%.*s -> %.*s%s%.*s", BYTES_FMT(event->from), BYTES_FMT(event->to),
                       event->reason.len != 0 ? ": " : "", BYTES_FMT(event->reason));
-    struct bytes kept = ctx_copy(ctx, buf_bytes(&text));
-    buf_done(&text);
-    return kept;
+    part->reason = keep_text(ctx, &text);
 }
-static const char *const supervision_words[] = {
-    [SUPERVISION_NEWS_REMINDED] = "reminded",
-    [SUPERVISION_NEWS_OVERDUE] = "overdue",
-    [SUPERVISION_NEWS_LIFTED] = "lifted",
+
+static void append_level(struct buf *text, uint32_t level, const struct list *skipped)
+{
+    struct list_cursor cursor = list_begin(skipped);
+    uint64_t lower;
+    buf_append_format(text, ", level %u", level);
+    for (uint32_t i = 0; list_next_u64(&cursor, &lower); i++) {
+        buf_append_format(text, "%s%llu", i == 0 ? "; at once with, and instead of, " : ", ",
+                          (unsigned long long)lower);
+    }
+}
+
+/* "handle: overdue, level 3; at once with, and instead of, 1, 2" */
+static void fill_clock(struct ctx *ctx, const void *message, struct record_part *part)
+{
+    const struct clock_event *event = message;
+    const struct field *stage = message_find_field(&clock_event_type, "stage");
+    const struct field *news = message_find_field(&clock_event_type, "news");
+    struct buf text = {0};
+    buf_append_format(&text, "%s: %s", stage->words[event->stage], news->words[event->news]);
+    append_level(&text, event->level, &event->skipped);
+    part->stage = event->stage;
+    part->level = event->level;
+    part->skipped = event->skipped;
+    part->reason = keep_text(ctx, &text);
+}
+
+static void fill_supervision(struct ctx *ctx, const void *message, struct record_part *part)
+{
+    const struct supervision_event *event = message;
+    const struct field *news = message_find_field(&supervision_event_type, "news");
+    struct buf text = {0};
+    if (event->news == (int)SUPERVISION_NEWS_LIFTED) {
+        part->reason = event->reason;
+        return;
+    }
+    buf_append_string(&text, news->words[event->news]);
+    append_level(&text, event->step, &event->skipped);
+    part->level = event->step;
+    part->skipped = event->skipped;
+    part->reason = keep_text(ctx, &text);
+}
+
+static void fill_set_aside(struct ctx *ctx, const void *message, struct record_part *part)
+{
+    (void)ctx;
+    part->reason = ((const struct set_aside_event *)message)->reason;
+}
+
+/* What a record did, for those of which that is shown. */
+static const struct {
+    const struct message_type *type;
+    void (*fill)(struct ctx *ctx, const void *message, struct record_part *part);
+} shown[] = {
+    {&step_event_type, fill_step},           {&opened_event_type, fill_opened},
+    {&replanned_event_type, fill_replanned}, {&owner_event_type, fill_owner},
+    {&clock_event_type, fill_clock},         {&supervision_event_type, fill_supervision},
+    {&set_aside_event_type, fill_set_aside},
 };
 
-static void fill_step(const struct record *record, struct ctx *ctx, struct record_part *part)
+static void fill_shown(const struct record *record, struct ctx *ctx, struct record_part *part)
 {
-    struct err err;
-    if (record->type == MESSAGE_STEP_EVENT) {
-        struct step_event *event = ctx_take(ctx, sizeof *event);
-        if (record_message(record, &step_event_type, event, &err) == STATUS_OK) {
-            part->happening = event->happening;
-            part->from = event->from;
-            part->to = event->to;
-            part->reason = event->reason;
-        }
-    } else if (record->type == MESSAGE_OPENED_EVENT) {
-        struct opened_event *event = ctx_take(ctx, sizeof *event);
-        if (record_message(record, &opened_event_type, event, &err) == STATUS_OK) {
-            part->to = event->after.state;
-            part->reason = event->rule;
-        }
-    } else if (record->type == MESSAGE_REPLANNED_EVENT) {
-        struct replanned_event *event = ctx_take(ctx, sizeof *event);
-        if (record_message(record, &replanned_event_type, event, &err) == STATUS_OK) {
-            part->reason = replanned_describe(ctx, event);
-        }
-    } else if (record->type == MESSAGE_OWNER_EVENT) {
-        struct owner_event *event = ctx_take(ctx, sizeof *event);
-        if (record_message(record, &owner_event_type, event, &err) == STATUS_OK) {
-            part->reason = describe_owner(ctx, event);
-        }
-    } else if (record->type == MESSAGE_SUPERVISION_EVENT) {
-        struct supervision_event *event = ctx_take(ctx, sizeof *event);
-        if (record_message(record, &supervision_event_type, event, &err) == STATUS_OK) {
-            part->reason = event->reason.len != 0 ? event->reason
-                                                  : bytes_of_string(supervision_words[event->news]);
-        }
-    } else if (record->type == MESSAGE_SET_ASIDE_EVENT) {
-        struct set_aside_event *event = ctx_take(ctx, sizeof *event);
-        if (record_message(record, &set_aside_event_type, event, &err) == STATUS_OK) {
-            part->reason = event->reason;
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        if (shown[i].type->number == record->type) {
+            struct err err;
+            void *event = ctx_take(ctx, shown[i].type->size);
+            if (record_message(record, shown[i].type, event, &err) == STATUS_OK) {
+                shown[i].fill(ctx, event, part);
+            }
         }
     }
 }
@@ -83,7 +140,7 @@ void record_describe(struct ctx *ctx, const struct record *record, struct record
         ret_part->cause_seq = record->cause.seq;
         ret_part->cause_index = record->cause_index;
     }
-    fill_step(record, ctx, ret_part);
+    fill_shown(record, ctx, ret_part);
 }
 
 static bool find_next(struct ctx *ctx, uint64_t issue, uint64_t *seq)

@@ -39,6 +39,7 @@ class Timers(lianhu.SystemTest):
         self.instance.settle()
 
     def test_signing_counts_as_done_once_when_its_limit_passes(self):
+        """A18: a timer acts once, over restarts and kill -9."""
         j = self.journey
         j.submit()
         self.assertEqual(j.show()["due"], {"sign": SIGN_DUE, "handle": HANDLE_DUE})
@@ -114,17 +115,21 @@ class Timers(lianhu.SystemTest):
         self.assertEqual(self.instance.ok("issue", "list", "--overdue"), [])
         self.assertEqual(len(self.notices(SUPERVISOR)), len(told[SUPERVISOR]))
 
+    def sleep_until(self, at):
+        """All is down until then."""
+        self.instance.down()
+        self.instance.test_clock = at
+        self.instance.up()
+        self.instance.settle()
+        self.instance.advance("1s")
+
     def test_what_fell_due_while_all_was_down_is_told_once_at_its_highest(self):
         j = self.journey
         j.submit()
         j.sign()
         j.contact()
         before = {person: self.notices(person) for person in EVERYBODY}
-        self.instance.down()
-        self.instance.test_clock = "2026-03-20T09:00:00+08:00"
-        self.instance.up()
-        self.instance.settle()
-        self.instance.advance("1s")
+        self.sleep_until("2026-03-20T09:00:00+08:00")
         told = {person: [c for c, _ in self.notices(person)[len(before[person]):]]
                 for person in EVERYBODY}
         # The highest level alone, which names section head and leader again.
@@ -132,8 +137,24 @@ class Timers(lianhu.SystemTest):
             self.assertEqual(told[person], ["escalated_top"], person)
         self.assertEqual(told[STAFF], [], "the warnings below are skipped")
         self.assertEqual(j.show()["supervised"], 3)
-        clocks = [event for event in j.show()["events"] if event["type"] == "clock"]
-        self.assertEqual(len(clocks), 1)
+        clock, = [event for event in j.show()["events"] if event["type"] == "clock"]
+        self.assertEqual((clock["stage"], clock["level"], clock["skipped"]),
+                         ("handle", 5, [0, 1, 2, 3, 4]))
+        self.assertIn("handle: overdue, level 5; at once with, and instead of, 0, 1, 2, 3, 4",
+                      lianhu.run("issue", "show", j.issue, "--home", self.instance.home).out)
+
+    def test_so_is_a_supervision_that_fell_due_meanwhile(self):
+        j = self.journey
+        j.submit()
+        j.sign()
+        j.contact()
+        self.instance.ok("issue", "supervise", j.issue, "--level", "1", "--until", "2wd", "--words",
+                         "限期办结", person=LEADER)
+        self.sleep_until("2026-03-09T09:00:00+08:00")
+        event, = [event for event in j.show()["events"] if event["type"] == "supervision"
+                  and "level" in event["reason"]]
+        self.assertEqual((event["level"], event["skipped"], event["reason"]),
+                         (3, [1, 2], "overdue, level 3; at once with, and instead of, 1, 2"))
 
     def test_natural_hours_run_through_the_night(self):
         j = self.journey
