@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Thirty days of the street on real processes and the test clock, over the autumn's holidays, with
-daemons killed on some days; then everything is counted and computed again from the journals.
+daemons killed on some days; cadres visit their households, some of which change hands, until the
+half of the year has ended. Then everything is counted and computed again from the journals.
 
 By default 24 reports; --full, or LIANHU_MONTH=full, 600. --seed N repeats the people's choices.
 """
 import argparse
 import datetime
+import itertools
 import json
 import os
 import pathlib
@@ -28,8 +30,14 @@ STARTED = datetime.datetime(2026, 9, 20, 8, 0)  # a Sunday that is worked
 HOURS = ((8, 40), (11, 10), (15, 30))
 HOURS_OFF = ((11, 0),)
 KILL_SHARE = 0.12   # of the times at which people act, a daemon is killed first
+ANSWER_S = 60       # a daemon that was killed answers when it is back
 FEW, MANY = 24, 600
 HOUSEHOLDS = 300
+VISITED = 120       # households that somebody sets out to visit
+HALF_ENDED = datetime.datetime(2027, 1, 4, 9, 0)
+HALVES = ("2026H2", "2027H1")
+HOME = ("visit", "stay")
+PROMISES_PER_VISIT = 100  # a promise's number is its visit's times this, and its place from 1
 TITLES = (("roads", "村口主路坑洼不平", "demand"), ("tap_water", "高处几户水压不足", "difficulty"),
           ("noise", "烧烤摊夜里吵闹", "dispute"), ("medical_aid", "询问医疗救助材料", "enquiry"),
           ("urban_other", "想请街道帮忙", "demand"))
@@ -62,6 +70,9 @@ class Street:
         self.plans = {}        # (issue, state, generation) -> when somebody acts
         self.unsatisfied = set()
         self.kills = self.acts = self.refused = 0
+        self.tours = self.pick_tours()
+        self.kept = []         # (when, promise, household) that somebody keeps
+        self.former = {}       # household -> [(until when, whose it was)]
 
     # ---- when ----
 
@@ -109,7 +120,8 @@ class Street:
         request = wire.make_id()
         end = time.monotonic() + 30
         while time.monotonic() < end:
-            reply = self.instance.call(daemon, message, fields, person, request=request)
+            reply = self.instance.call(daemon, message, fields, person, request=request,
+                                       timeout_s=ANSWER_S)
             if reply.status not in ("busy", "unknown"):
                 self.acts += 1
                 self.refused += not reply.is_ok
@@ -201,12 +213,76 @@ class Street:
                 "feedback": self.feedback, "callback": self.call_back}
         acts[view["state"]]({"issue": view["issue"]}, view)
 
+    # ---- visits ----
+
+    def pick_tours(self):
+        """(when it is entered, when it was made, household), some days late for one in five."""
+        tours = []
+        for household in self.dice.sample(self.households, VISITED):
+            made = STARTED + datetime.timedelta(
+                days=self.dice.randrange(DAYS), seconds=self.dice.randrange(3600, 9 * 3600))
+            late = datetime.timedelta(hours=self.dice.randrange(20, 140))
+            tours.append((made + late * (self.dice.random() < 0.2), made, household))
+        return sorted(tours, key=lambda tour: tour[:2])
+
+    def cadre_then(self, household, made):
+        return next((cadre for until, cadre in self.former.get(household["household"], ())
+                     if made < until), household["cadre"])
+
+    def visit(self, made, household):
+        """By whose it was then. One in four promises something, and most of those keep it."""
+        fields = {"household": household["household"], "mode": self.dice.choice((*HOME, "phone")),
+                  "at": in_microseconds(made), "words": "家里都好"}
+        if self.dice.random() < 0.25:
+            until = self.now + datetime.timedelta(days=3 + self.dice.randrange(20))
+            fields["promises"] = [{"until": until.date().isoformat(), "words": "送来材料清单"}]
+        reply = self.call("intake", "visit_log_command", fields,
+                          self.cadre_then(household, made))
+        assert reply.is_ok, reply
+        if "promises" in fields and self.dice.random() < 0.8:
+            days = datetime.timedelta(days=self.dice.randrange(25))
+            self.kept.append((self.now + days, reply.fields["seq"] * PROMISES_PER_VISIT + 1,
+                              household))
+
+    def hand_over(self):
+        """Some households of one cadre, with what is owed and promised, to another."""
+        giver, taker = self.dice.sample(sorted({h["cadre"] for h in self.households}), 2)
+        some = [h for h in self.households if h["cadre"] == giver][:6]
+        reply = self.call("intake", "handover_command", {
+            "from": giver, "to": taker, "household": [h["household"] for h in some],
+            "reason": "就近联系"}, "office_head")
+        assert reply.is_ok, reply
+        for household in some:
+            self.former.setdefault(household["household"], []).append((self.now, giver))
+            household["cadre"] = taker
+        return some
+
+    def go_round(self):
+        """What is to be entered, kept and handed over by now."""
+        while self.tours and self.tours[0][0] <= self.now:
+            _, made, household = self.tours.pop(0)
+            self.visit(made, household)
+        for promise in [kept for kept in self.kept if kept[0] <= self.now]:
+            self.kept.remove(promise)
+            reply = self.call("intake", "promise_keep_command", {
+                "promise": promise[1], "words": "已送到"}, promise[2]["cadre"])
+            assert reply.is_ok, reply
+        if self.dice.random() < 0.15:
+            self.hand_over()
+
+    def end_the_half(self):
+        """After it: households change hands, and some visits of it are entered late, to them too."""
+        self.go(HALF_ENDED)
+        for household in self.hand_over() + self.dice.sample(self.households, 10):
+            self.visit(HALF_ENDED - datetime.timedelta(days=5 + self.dice.randrange(60)), household)
+
     # ---- a day ----
 
     def open_issues(self):
         after = 0
         while True:
-            page = self.instance.call("router", "issue_list_query", {"after": after, "limit": 200})
+            page = self.instance.call("router", "issue_list_query", {"after": after, "limit": 200},
+                                      timeout_s=ANSWER_S)
             items = page.fields.get("issues", [])
             if not items:
                 return
@@ -222,11 +298,13 @@ class Street:
             self.submit()
         self.go(at)
         if self.dice.random() < KILL_SHARE:
-            self.kills += self.instance.kill(self.dice.choice(self.instance.names())) is not None
+            self.kills += self.instance.kill(self.dice.choice(self.names)) is not None
+        self.go_round()
         still_open = 0
         for item in list(self.open_issues()):
             still_open += 1
-            view = self.instance.call("router", "issue_query", {"issue": item["issue"]}).fields
+            view = self.instance.call("router", "issue_query", {"issue": item["issue"]},
+                                      timeout_s=ANSWER_S).fields
             key = item["issue"], item["state"], item["generation"]
             if key not in self.plans:
                 self.plans[key] = self.pick_act(view)
@@ -243,9 +321,11 @@ class Street:
     def live(self):
         self.daemons = office_time.read_yaml(
             self.instance.home / "config" / "lianhu.yaml")["daemons"]
+        self.names = sorted(daemon["name"] for daemon in self.daemons)
         for at in self.hours():
-            if self.step(at) == 0 and not self.reports:
+            if self.step(at) == 0 and not self.reports and not self.tours and not self.kept:
                 break
+        self.end_the_half()
         # Things come to rest; what is left over would show.
         self.go(self.now + datetime.timedelta(days=1))
 
@@ -264,9 +344,23 @@ class Month(lianhu.SystemTest):
         end = json.loads((out / "end.json").read_text(encoding="utf-8"))
         end["now"] = local(now)
         (out / "end.json").write_text(json.dumps(end), encoding="utf-8")
+        with open(out / "coverage.jsonl", "w", encoding="utf-8") as file:
+            for by, half in itertools.product(("cadre", "community", "village"), HALVES):
+                for row in self.instance.ok("visit", "coverage", "--by", by, "--half", half):
+                    file.write(json.dumps({"by": by, **row}) + "\n")
         counted = recount.Recount(self.instance.home / "config", out).run()
         counted.report(sys.stderr)
         return counted
+
+    def check_due(self, counted):
+        """Who is still to be visited, by name: as many as coverage has left, and as were counted
+        again."""
+        for half in HALVES:
+            listed = self.instance.ok("visit", "due", "--half", half, "--limit", 200)
+            more = self.instance.ok("visit", "due", "--half", half, "--after",
+                                    listed[-1]["household"])
+            found = {(item["cadre"], item["household"]) for item in listed + more}
+            self.assertEqual(found, counted.visits.due_in(int(half[:4]) * 10 + int(half[-1])))
 
     def test_thirty_days_add_up(self):
         is_full = lianhu.options.full or os.environ.get("LIANHU_MONTH") == "full"
@@ -286,6 +380,11 @@ class Month(lianhu.SystemTest):
         self.assertEqual(counted.counts["accepted"], MANY if is_full else FEW)
         self.assertEqual(counted.counts["open"], 0)
         self.assertGreater(street.kills, 0)
+        self.check_due(counted)
+        for name in ("visit reminders", "visits of a former cadre", "visits for a half before",
+                     "coverage rows", "promises kept", "promise reminders",
+                     "households that changed hands"):
+            self.assertGreater(counted.counts[name], 0, name)
         for name in self.instance.names():
             self.instance.ok("rebuild", name, "--check")
         self.instance.ok("audit", "verify", person="supervisor1")

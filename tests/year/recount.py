@@ -82,6 +82,7 @@ class Recount:
         self.last = {}       # issue -> the last `after`
         self.kinds = {}      # issue -> kind of matter
         self.corrected = set()  # (issue, when) its kind was corrected
+        self.visits = None   # the register and its visits, when intake's records were read
         self.notify = {}     # record of the router -> who is to be told
         self.notices = Notices(config, self.limits.calendar, self.end["journals"])
 
@@ -292,7 +293,7 @@ class Recount:
 
     def check_intake(self):
         reported = set()
-        visits = Visits(self.limits.calendar)
+        self.visits = visits = Visits(self.limits.calendar)
         for line in read_lines(self.folder / "intake.jsonl"):
             if line["type"] == "reported_event":
                 reported.add(line["issue"])

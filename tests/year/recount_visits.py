@@ -192,6 +192,12 @@ class Visits:
                     self.faults.append(f"coverage of {place} in {half} is {counted.get(place)}, "
                                        f"and was said to be {places.get(place)}")
 
+    def due_in(self, half):
+        """(cadre, household) of every visit that is owed."""
+        return {(cadre, household) for household, (cadre, _, _)
+                in self.closed.get(half, self.linked).items()
+                if cadre and household not in self.visited[half]}
+
     def coverage(self, half):
         """(scope, id) -> (linked, visited): what the engine has to say."""
         found = collections.defaultdict(lambda: [0, 0])
