@@ -53,6 +53,7 @@ class Notices(lianhu.SystemTest):
             self.assertEqual(table["before"], table["after"], table["name"])
 
     def test_what_comes_in_at_night_is_told_when_the_office_opens(self):
+        """A8: an emergency is told at night, all else waits for working hours."""
         self.journey.submit()
         urgent = Journey(self.instance)
         urgent.submit(urgency="emergency")

@@ -54,7 +54,7 @@ class Replanning(lianhu.SystemTest):
 
 class DayOff(Replanning):
     def test_a_new_day_off_moves_running_deadlines_and_leaves_history(self):
-        """A2."""
+        """A2: a calendar that changes."""
         j = self.journey
         j.submit()
         j.sign()
@@ -83,10 +83,10 @@ class DayOff(Replanning):
         self.instance.ok("audit", "verify", person="supervisor1")
         self.rebuild()
 
-    def test_warnings_before_the_end_go_by_the_same_calendar(self):
-        """A3: the level "-1wd" of a limit of 7 days."""
+    def check_warning(self, level, told_at):
+        """Of a limit of 7 days that ends on a Monday, when the Friday before becomes a day off."""
         j = self.journey
-        self.edit("deadlines.yaml", "at: [80%, -1wd]", "at: [-1wd]")
+        self.edit("deadlines.yaml", "at: [80%, -1wd]", f"at: [{level}]")
         self.instance.ok("reload")
         j.submit()
         j.sign()
@@ -98,7 +98,15 @@ class DayOff(Replanning):
         self.instance.ok("clock", "set", "2026-03-07T00:00:00+08:00")
         told = [i["at"] for i in self.instance.ok("inbox", "list", person=HEAD)
                 if i["category"] == "due_soon"]
-        self.assertEqual(told, ["2026-03-05T17:00:00+08:00"], "Friday is off: on Thursday")
+        self.assertEqual(told, [told_at], "on Thursday")
+
+    def test_warnings_working_days_before_the_end_go_by_the_same_calendar(self):
+        """A3."""
+        self.check_warning("-1wd", "2026-03-05T17:00:00+08:00")
+
+    def test_warnings_working_hours_before_the_end_go_by_the_same_calendar(self):
+        """A3: Monday has 6.5 of the eight hours."""
+        self.check_warning("-8wh", "2026-03-05T15:30:00+08:00")
 
     def test_a_deadline_that_passed_may_lie_ahead_again(self):
         j = self.journey
@@ -129,7 +137,7 @@ class DayOff(Replanning):
 
 class Limits(Replanning):
     def test_changed_limits_keep_the_time_that_was_used(self):
-        """A5."""
+        """A5: limits that change, for all issues."""
         j = self.journey
         j.submit()
         j.sign()
@@ -204,6 +212,7 @@ class Year(Replanning):
     test_clock = "2026-12-28T09:00:00+08:00"
 
     def test_a_provisional_deadline_is_definite_when_its_year_arrives(self):
+        """A2: for a year that is published late."""
         j = self.journey
         j.submit(urgency="complex")
         self.assertEqual(j.show()["due"]["handle"], "2027-01-12T23:59:59+08:00")
