@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Many deadlines in one minute: reports and the office's commands are answered meanwhile, and each
-deadline has its effect once, through kill -9. `--timers 100000` for the whole of it."""
+deadline has its effect once, through kill -9. `--timers 100000` for the whole of it, on a machine
+that does nothing else: the minute passes as it does for people, and adds to no report more than
+50 ms."""
 import collections
 import mmap
 import os
@@ -19,7 +21,11 @@ SIGN_DUE_S = 6 * 3600
 IN_FLIGHT = 256
 SPREAD_S = 60
 PAUSE_S = 0.02
-COMMAND_SHARE = 0.4                          # what a command may take at most, of a second, in CI
+FULL = 100_000
+ADDED_S = 0.05                               # what the storm may add to a report, at full size
+COMMAND_S = 0.4                              # what half of all reports take at most, on any machine
+FAST = 12                                    # how fast a smaller storm's minute passes
+CALM_S = 2                                   # without a storm; a minute at full size
 SYNC_TRIES = 200
 
 
@@ -105,6 +111,8 @@ class Storm(lianhu.SystemTest):
         self.instance.up()
         self.clock = Clock(self.instance)
         self.count = lianhu.options.timers
+        self.is_full = self.count >= FULL
+        self.speed = lianhu.options.speed or (1 if self.is_full else FAST)
         self.number = 0
 
     def report(self, category="roads", title="第{}件"):
@@ -156,11 +164,10 @@ class Storm(lianhu.SystemTest):
             callers.append(Caller(self.instance, "router", dispatch))
         for caller in callers:
             caller.start()
-        speed = lianhu.options.speed
-        minute = threading.Thread(target=self.clock.run, args=(begin_s, SPREAD_S + 1, speed))
+        minute = threading.Thread(target=self.clock.run, args=(begin_s, SPREAD_S + 1, self.speed))
         minute.start()
         for _ in range(kills):
-            time.sleep((SPREAD_S + 1) / speed / (kills + 1))
+            time.sleep((SPREAD_S + 1) / self.speed / (kills + 1))
             self.instance.kill("router")
         minute.join()
         self.wait_for_timers()
@@ -168,6 +175,25 @@ class Storm(lianhu.SystemTest):
             caller.end()
             self.assertEqual(caller.refused, [])
         return [caller.took for caller in callers]
+
+    def be_calm(self):
+        """What reports take without a storm, as long as one lasts."""
+        caller = Caller(self.instance, "intake", lambda: ("submit_command", self.report(), CADRE))
+        caller.start()
+        time.sleep(SPREAD_S if self.is_full else CALM_S)
+        caller.end()
+        self.assertEqual(caller.refused, [])
+        self.say("before", {"submit": caller.took})
+        return caller.took
+
+    def check_added(self, calm, stormy):
+        """No report waits for the timers: half of them, nearly all of them, the slowest one."""
+        added = [(after - before) / 1000 for before, after in zip(quantiles(calm),
+                                                                  quantiles(stormy))]
+        print("added: p50 {:.4f} s, p99 {:.4f} s, max {:.4f} s".format(*added))
+        self.assertLess(statistics.median(stormy), COMMAND_S)
+        if self.is_full:
+            self.assertLessEqual(max(added), ADDED_S)
 
     def wait_for_timers(self):
         def is_over():
@@ -190,11 +216,7 @@ class Storm(lianhu.SystemTest):
         listed = self.instance.call("router", "issue_query", {"issue": triage[0]}).fields
         self.assertEqual(listed["state"], "triage")
 
-        calm = Caller(self.instance, "intake", lambda: ("submit_command", self.report(), CADRE))
-        calm.start()
-        time.sleep(2)
-        calm.end()
-        self.say("before", {"submit": calm.took})
+        calm = self.be_calm()
 
         # 80% of the limit for signing: one warning each.
         before = self.counted(lambda r: r["type"] == wire.NUMBERS["clock_event"])
@@ -202,6 +224,7 @@ class Storm(lianhu.SystemTest):
         submits, dispatches = self.storm(WARNED_S, triage=triage)
         self.say("warnings", {"submit": submits, "dispatch": dispatches})
         print(f"warnings: {self.count} timers over after {time.monotonic() - begun:.1f} s")
+        self.check_added(calm, submits)
         self.settle()
         after = self.counted(lambda r: r["type"] == wire.NUMBERS["clock_event"])
         after.subtract(before)
@@ -214,7 +237,7 @@ class Storm(lianhu.SystemTest):
         signs = self.counted(lambda r: r.get("happening") == "sign" and "actor" not in r)
         self.once(signs, issues)
         self.check_told(issues)
-        self.assertLess(statistics.median(submits), COMMAND_SHARE)
+        self.check_added(calm, submits)
         self.instance.ok("rebuild", "router", "--check", timeout=600)
 
     def check_told(self, issues):
@@ -232,7 +255,7 @@ class Storm(lianhu.SystemTest):
 
 def add_options(parser):
     parser.add_argument("--timers", type=int, default=1000, help="deadlines in one minute")
-    parser.add_argument("--speed", type=float, default=12, help="how fast that minute passes")
+    parser.add_argument("--speed", type=float, help="how many times as fast that minute passes")
 
 
 if __name__ == "__main__":
