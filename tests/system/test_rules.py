@@ -286,7 +286,8 @@ class Routed(lianhu.SystemTest):
                                 "--category", "urban_other", "--title", "请做端到端检查", "--text", "甲",
                                 *more, person="cadre001")
         issue = done["issue"]
-        lianhu.wait_until(lambda: self.instance.state_of(issue) == "dispatched", 10, "routed")
+        lianhu.wait_until(lambda: self.instance.state_of(issue) == "dispatched",
+                          lianhu.PATIENCE_S, "routed")
         return self.instance.ok("issue", "show", issue, person="triage1")
 
     def test_conditions_on_more_than_words(self):

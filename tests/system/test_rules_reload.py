@@ -56,7 +56,7 @@ class Flow(threading.Thread):
                     "title": f"{WORDS}第{len(self.issues) + 1}件", "text": "说不清楚"},
                     person="cadre001", request=wire.make_id())
                 if reply is None or not reply.is_ok:
-                    self.fault = reply
+                    self.fault = reply or "no answer"
                     return
                 self.issues.append(reply.fields["issue"])
                 time.sleep(0.005)
@@ -65,7 +65,8 @@ class Flow(threading.Thread):
 
     def wait_for_more(self):
         goal = len(self.issues) + REPORTS_A_ROUND
-        lianhu.wait_until(lambda: len(self.issues) >= goal or self.fault, 10, "reports flow")
+        lianhu.wait_until(lambda: len(self.issues) >= goal or self.fault,
+                          lianhu.PATIENCE_S, "reports flow")
 
 
 def read_opened(folder):

@@ -59,8 +59,8 @@ class Suggestions(lianhu.SystemTest):
             first = self.dry_run(("请问", text))[0]["suggestions"][0]
             self.assertEqual((first["category_path"], first["department"]), ([name], lead))
             issue = wire.issue_text(self.report(text).fields["issue"])
-            lianhu.wait_until(lambda number=issue: self.instance.state_of(number) == "triage", 10,
-                              "the router has the report")
+            lianhu.wait_until(lambda number=issue: self.instance.state_of(number) == "triage",
+                              lianhu.PATIENCE_S, "the router has the report")
             shown = self.instance.ok("issue", "show", issue, person="triage1")
             self.assertEqual(shown["suggestions"], self.dry_run(("请问", text))[0]["suggestions"])
             page = lianhu.run("issue", "show", issue, "--home", self.instance.home, "--as",
@@ -72,7 +72,8 @@ class Suggestions(lianhu.SystemTest):
 
     def test_3_what_is_dispatched_shows_none(self):
         issue = wire.issue_text(self.report("彩虹").fields["issue"])
-        lianhu.wait_until(lambda: self.instance.state_of(issue) == "triage", 10, "at the desk")
+        lianhu.wait_until(lambda: self.instance.state_of(issue) == "triage",
+                          lianhu.PATIENCE_S, "at the desk")
         self.instance.ok("issue", "dispatch", issue, "--lead", "urban", person="triage1")
         self.assertNotIn("suggestions", self.instance.ok("issue", "show", issue, person="triage1"))
 
@@ -82,7 +83,8 @@ class Suggestions(lianhu.SystemTest):
         path.write_text(json.dumps({"title": "请问", "text": text}), encoding="utf-8")
         imported, = self.instance.ok("issue", "import", path)
         issue = imported["issue"]
-        lianhu.wait_until(lambda: self.instance.state_of(issue) == "triage", 60, "at the desk")
+        lianhu.wait_until(lambda: self.instance.state_of(issue) == "triage",
+                          lianhu.PATIENCE_S, "at the desk")
         self.instance.ok("issue", "dispatch", issue, "--lead", "commerce", person="triage1")
         first = self.dry_run(("请问", text))[0]["suggestions"][0]
         self.assertEqual((first["category_path"], first["department"]), (["商贸旅游"], "commerce"))
