@@ -108,14 +108,17 @@ static const struct {
 
 static void fill_shown(const struct record *record, struct ctx *ctx, struct record_part *part)
 {
-    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
-        if (shown[i].type->number == record->type) {
-            struct err err;
-            void *event = ctx_take(ctx, shown[i].type->size);
-            if (record_message(record, shown[i].type, event, &err) == STATUS_OK) {
-                shown[i].fill(ctx, event, part);
-            }
-        }
+    size_t i = 0;
+    while (i < sizeof shown / sizeof shown[0] && shown[i].type->number != record->type) {
+        i++;
+    }
+    if (i == sizeof shown / sizeof shown[0]) {
+        return;
+    }
+    struct err err;
+    void *event = ctx_take(ctx, shown[i].type->size);
+    if (record_message(record, shown[i].type, event, &err) == STATUS_OK) {
+        shown[i].fill(ctx, event, part);
     }
 }
 
