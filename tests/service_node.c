@@ -357,6 +357,18 @@ struct record service_node_last(struct service_node *self, const struct message_
     return record;
 }
 
+bool service_node_read(struct service_node *self, uint64_t seq, const struct message_type *type,
+                       void *ret_message)
+{
+    struct err err = {0};
+    struct record record = read_record(self, seq);
+    if (record.type != type->number) {
+        return false;
+    }
+    need(record_message(&record, type, ret_message, &err), &err);
+    return true;
+}
+
 uint32_t service_node_count_since(struct service_node *self, uint64_t after,
                                   const struct message_type *type, void *ret_message)
 {

@@ -64,6 +64,9 @@ void service_node_wait(struct service_node *node, struct wall until);
 /* The last record of the service's journal, its header and message; borrows until the next call. */
 struct record service_node_last(struct service_node *node, const struct message_type *type,
                                 void *ret_message);
+/* The record's message, if it is of the type; borrows until the next call. */
+bool service_node_read(struct service_node *node, uint64_t seq, const struct message_type *type,
+                       void *ret_message);
 /* How many of the records after number `after` are of the type, and the last of those; borrows
  * until the next call. */
 uint32_t service_node_count_since(struct service_node *node, uint64_t after,

@@ -72,6 +72,8 @@ const char *language_word(enum language language);
     X(corrected)                                                                                   \
     X(visits_due)                                                                                  \
     X(visits_missed)                                                                               \
+    X(visits_missed_unit)                                                                          \
+    X(visits_missed_outside)                                                                       \
     X(visits_missed_here)                                                                          \
     X(promise_due)                                                                                 \
     X(promise_missed)                                                                              \
@@ -88,10 +90,14 @@ const char *language_word(enum language language);
     X(community)                                                                                   \
     X(handler)
 
-/* A due time that may move, how long something lasts, who has to act in a stage (who_), what it is
- * (task_), and what those above can do about it (remedy_). */
+/* A due time that may move, rows of a list and those left out, how long something lasts, who has to
+ * act in a stage (who_), what it is (task_), and what those above can do about it (remedy_). */
 #define TEXT_PHRASE_LIST(X)                                                                        \
     X(provisional)                                                                                 \
+    X(counted)                                                                                     \
+    X(separator)                                                                                   \
+    X(more_people)                                                                                 \
+    X(more_units)                                                                                  \
     X(minutes)                                                                                     \
     X(hours)                                                                                       \
     X(days)                                                                                        \
@@ -137,6 +143,7 @@ enum text_phrase {
     X(reason, 400)                                                                                 \
     X(state, 40)                                                                                   \
     X(household, 40)                                                                               \
+    X(head, 40)                                                                                    \
     X(count, 10)                                                                                   \
     X(level, 4)                                                                                    \
     X(late, 20)                                                                                    \

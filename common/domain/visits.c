@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-#define REMINDER_HOUR 8
+/* How far back a working day is looked for. */
+#define DAYS_OFF_MAX 60U
 #define YEAR_FIRST 1970U
 #define YEAR_LAST 2199U
 
@@ -22,9 +23,9 @@ static int64_t last_day(const struct visit_rules *rules, uint32_t half)
     return days_from_date((int32_t)(half / 10), day->month, day->day);
 }
 
-static struct wall wall_of_day(int64_t day, int32_t hour, struct zone zone)
+static struct wall wall_of_day(int64_t day, int32_t minute, struct zone zone)
 {
-    struct civil civil = {.hour = hour};
+    struct civil civil = {.hour = minute / 60, .minute = minute % 60};
     date_from_days(day, &civil.year, &civil.month, &civil.day);
     return wall_from_civil(&civil, zone);
 }
@@ -74,13 +75,37 @@ enum status visit_half_parse(struct bytes text, uint32_t *ret_half, struct err *
     return STATUS_OK;
 }
 
-struct wall visit_point(const struct visit_rules *rules, struct zone zone, uint32_t half,
-                        uint32_t level)
+uint32_t visit_level_end(const struct visit_rules *rules)
 {
-    if (level == 0 || level > rules->remind_count) {
-        return visit_half_end(rules, zone, half);
+    return rules->remind_count + 1;
+}
+
+uint32_t visit_level_last(const struct visit_rules *rules)
+{
+    return rules->remind_count + 2;
+}
+
+static struct wall reminder(const struct calendar *calendar, int64_t day)
+{
+    struct calendar_day found = calendar_get_day(calendar, day);
+    for (uint32_t i = 0; i < DAYS_OFF_MAX && found.hours.count == 0; i++) {
+        found = calendar_get_day(calendar, --day);
     }
-    return wall_of_day(last_day(rules, half) - rules->remind_days[level - 1], REMINDER_HOUR, zone);
+    return wall_of_day(day, found.hours.spans[0].open_minute, calendar_zone(calendar));
+}
+
+struct wall visit_point(const struct visit_rules *rules, const struct calendar *calendar,
+                        uint32_t half, uint32_t level)
+{
+    struct wall end = visit_half_end(rules, calendar_zone(calendar), half);
+    struct wall morning;
+    struct err err;
+    if (level <= rules->remind_count) {
+        return reminder(calendar, last_day(rules, half) - rules->remind_days[level - 1]);
+    }
+    bool is_told = level > visit_level_end(rules) &&
+                   calendar_next_working(calendar, end, &morning, &err) == STATUS_OK;
+    return is_told ? morning : end;
 }
 
 bool visit_is_late(const struct visit_rules *rules, struct wall at, struct wall entered)

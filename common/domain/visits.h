@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/wall.h"
-#include "domain/duration.h"
+#include "domain/calendar.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -43,9 +43,14 @@ uint32_t visit_half_next(uint32_t half);
 void visit_half_format(uint32_t half, char *text);
 enum status visit_half_parse(struct bytes text, uint32_t *ret_half, struct err *err) MUST_USE;
 
-/* When a level of a half comes: 1 to remind_count are its reminders, at eight in the morning; the
- * one after them is its end. */
-struct wall visit_point(const struct visit_rules *rules, struct zone zone, uint32_t half,
-                        uint32_t level);
+/*
+ * When a level of a half comes. 1 to remind_count are its reminders: when work begins on their day
+ * or, if that is a day off, on the last working day before. Then comes its end, and at last, when
+ * work begins after that, the time to tell what was missed.
+ */
+struct wall visit_point(const struct visit_rules *rules, const struct calendar *calendar,
+                        uint32_t half, uint32_t level);
+uint32_t visit_level_end(const struct visit_rules *rules);
+uint32_t visit_level_last(const struct visit_rules *rules);
 
 bool visit_is_late(const struct visit_rules *rules, struct wall at, struct wall entered);

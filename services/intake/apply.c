@@ -5,6 +5,7 @@
 #include "intake/register.h"
 #include "intake/reports.h"
 #include "intake/timers.h"
+#include "intake/units.h"
 #include "intake/visits.h"
 
 static void put_pending(struct ctx *ctx, const struct record *record)
@@ -66,9 +67,11 @@ static void put_cadre(struct ctx *ctx, const struct cadre_part *part)
         .name = part->name, .unit = part->unit, .post = part->post, .phone = part->phone};
     if (register_find_cadre(ctx, part->cadre, &before)) {
         row.households = before.households;
+        units_remove(ctx, before.unit, part->cadre);
     } else {
         count_add(ctx, COUNTS, BYTES("cadres"), 1);
     }
+    units_put(ctx, part->unit, part->cadre);
     row_put(ctx, CADRES, part->cadre, &cadre_row_type, &row);
 }
 

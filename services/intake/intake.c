@@ -22,6 +22,7 @@ static const char *const tables[] = {
     [PROMISE_INDEX] = "promise_index",
     [PAST_LINKS] = "past_link",
     [PAST_HOUSEHOLDS] = "past_household",
+    [UNIT_CADRES] = "unit_cadre",
 };
 
 static const struct command_spec commands[] = {

@@ -15,6 +15,7 @@
  *   coverage.c  households linked and visited        halves.c    who was linked when a half ended
  *   visits.c    visits and promises in tables        promises.c  reminders of promises, keeping
  *   visit_queries.c, visit_due.c  who was visited, who was not
+ *   visit_walk.c   who is told of it, and when a half ended           units.c     cadres by unit
  *   scope.c     what of the register somebody sees   agenda.c   what somebody owes to households
  */
 #pragma once
@@ -46,6 +47,7 @@ enum intake_table {
     PROMISE_INDEX,    /* the same for promises that are open, by due time */
     PAST_LINKS,       /* household, NUL, half that ended -> past_link_row */
     PAST_HOUSEHOLDS,  /* cadre, community or village of such a row, NUL, household */
+    UNIT_CADRES,      /* unit, NUL, cadre */
 };
 
 /* Decisions, tabled in intake.c. */

@@ -82,6 +82,7 @@ static void tell(struct ctx *ctx, uint64_t promise, const struct promise_row *ro
                          .recipients = people,
                          .recipient_count = count,
                          .household = row->household,
+                         .head = household.head,
                          .person = row->cadre,
                          .due = row->due,
                          .reason = part.words});

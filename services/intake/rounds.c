@@ -100,7 +100,7 @@ static void emit_round(struct ctx *ctx, const struct round_event *event)
 
 /* ---- households without a cadre ------------------------------------------------------------- */
 
-/* How many there are in the community, and the first of them in `numbers`. */
+/* How many there are in the community, and the first of them, heads and numbers, in `numbers`. */
 static uint32_t count_uncovered(struct ctx *ctx, struct bytes community, struct buf *numbers)
 {
     struct register_key from = register_pair_key(community, (struct bytes){0});
@@ -111,8 +111,11 @@ static uint32_t count_uncovered(struct ctx *ctx, struct bytes community, struct 
     while (table_next(ctx, UNCOVERED, key, &key, &value) == STATUS_OK &&
            bytes_start_with(key, prefix)) {
         struct bytes id = bytes_of(key.p + prefix.len, key.len - prefix.len);
+        struct household_row row = {0};
         if (count < NUMBERS_TOLD) {
-            buf_append_format(numbers, "%s%.*s", count == 0 ? "" : "、", BYTES_FMT(id));
+            (void)register_find_household(ctx, id, &row);
+            buf_append_format(numbers, "%s%.*s（%.*s）", count == 0 ? "" : "、",
+                              BYTES_FMT(row.head), BYTES_FMT(id));
         }
         count++;
     }
@@ -196,11 +199,14 @@ static struct stale count_stale(struct ctx *ctx, struct bytes cadre)
 
 static void tell_stale(struct ctx *ctx, struct bytes cadre, const struct stale *stale)
 {
+    struct household_row first = {0};
+    (void)register_find_household(ctx, stale->first, &first);
     intake_tell(ctx, &(struct intake_telling){.category = "cards_stale",
                                               .level = NOTICE_LEVEL_ACTION,
                                               .recipients = &cadre,
                                               .recipient_count = 1,
                                               .household = stale->first,
+                                              .head = first.head,
                                               .count = stale->count});
 }
 

@@ -21,7 +21,10 @@ static void tell_some(struct ctx *ctx, const struct intake_telling *telling,
                                         .person = telling->person,
                                         .due = telling->due,
                                         .count = telling->count,
-                                        .reason = telling->reason};
+                                        .reason = telling->reason,
+                                        .head = telling->head,
+                                        .rows = telling->rows,
+                                        .more = telling->more};
     emit(ctx, &(struct emission){.type = &intake_notice_event_type, .message = &event});
     buf_done(&out);
 }

@@ -11,10 +11,13 @@ struct intake_telling {
     uint32_t recipient_count;
     /* For the placeholders of the words; what is left empty shows as "—". */
     struct bytes household; /* id */
+    struct bytes head;      /* name of its head */
     struct bytes person;    /* id */
     struct wall due;
     uint32_t count;
     struct bytes reason;
+    struct list rows; /* of counted_part: whose the households are, the first of them */
+    uint32_t more;    /* rows left out */
 };
 
 /* Emits it, as one event for as many recipients as fit into one. */

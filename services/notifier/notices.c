@@ -333,42 +333,13 @@ enum status notifier_react_intake(struct ctx *ctx, const struct record *record, 
     }
     news.level = event->level == 0 ? NOTICE_LEVEL_INFO : (enum notice_level)event->level;
     news.household = event->household;
+    news.head = event->head;
+    news.rows = &event->rows;
+    news.rest = event->more;
     news.person = event->person;
     news.due = event->due;
     news.count = event->count;
     news.reason = event->reason;
     tell_list(ctx, &news, &event->recipients);
-    return STATUS_OK;
-}
-
-/* Who is told instead of a cadre depends on the unit. */
-enum status notifier_react_cadres(struct ctx *ctx, const struct record *record, const void *message,
-                                  struct err *err)
-{
-    const struct cadres_recorded_event *event = message;
-    struct list_cursor cursor = list_begin(&event->rows);
-    struct cadre_part cadre;
-    struct units_event units = {0};
-    struct buf out = {0};
-    (void)record;
-    (void)err;
-    while (list_next_message(&cursor, &cadre_part_type, &cadre)) {
-        struct unit_part part = {.cadre = cadre.cadre, .unit = cadre.unit};
-        list_put_message(&units.rows, &out, &unit_part_type, &part);
-    }
-    list_end(&units.rows, &out);
-    emit_own(ctx, &units_event_type, &units, 0);
-    buf_done(&out);
-    return STATUS_OK;
-}
-
-enum status notifier_react_cadre_left(struct ctx *ctx, const struct record *record,
-                                      const void *message, struct err *err)
-{
-    const struct cadre_left_event *event = message;
-    struct units_event units = {.left = event->cadre};
-    (void)record;
-    (void)err;
-    emit_own(ctx, &units_event_type, &units, 0);
     return STATUS_OK;
 }

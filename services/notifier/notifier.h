@@ -28,7 +28,7 @@ enum notifier_table {
     COUNTS,  /* "notices", "items", "acked", "held", "digests", "unread" -> u64 */
     PENDING, /* issue (0: none), record -> pending_row */
     DIGESTS, /* person, NUL, digest -> digest_row */
-    UNITS,   /* cadre who has not left -> unit */
+    UNITS,   /* cadre -> unit_row; of who has left too, for the name */
 };
 
 /* First byte of a timer's id. */

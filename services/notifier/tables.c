@@ -176,19 +176,3 @@ void apply_acked(struct ctx *ctx, const struct record *record, const void *messa
         pending_read(ctx, record->issue, first / 256);
     }
 }
-
-/* ---- register ------------------------------------------------------------------------------- */
-
-void apply_units(struct ctx *ctx, const struct record *record, const void *message)
-{
-    const struct units_event *event = message;
-    struct list_cursor cursor = list_begin(&event->rows);
-    struct unit_part part;
-    (void)record;
-    while (list_next_message(&cursor, &unit_part_type, &part)) {
-        table_put(ctx, UNITS, part.cadre, part.unit);
-    }
-    if (event->left.len != 0) {
-        table_remove(ctx, UNITS, event->left);
-    }
-}

@@ -16,7 +16,9 @@ struct news {
     struct bytes department; /* id */
     struct bytes person;     /* id */
     struct bytes reason;
-    struct bytes household; /* id */
+    struct bytes household;  /* id */
+    struct bytes head;       /* name of the household's head */
+    const struct list *rows; /* of intake: whose the households are; NULL: nobody's */
     struct wall due;
     bool is_provisional; /* the due time reaches into a year that is not published */
     uint32_t count;
@@ -25,7 +27,7 @@ struct news {
     const struct duty *duty; /* those who have to act read words of their own */
     uint32_t ladder_level;
     int64_t late_us;
-    /* Of a digest: its lines, how many did not fit, and which it is. */
+    /* Of a digest: its lines, and which it is; how many did not fit, also of rows. */
     struct bytes list;
     uint32_t rest;
     uint64_t digest;

@@ -3,6 +3,7 @@
 #include "base/endian.h"
 #include "notifier/digest.h"
 #include "notifier/pending.h"
+#include "notifier/people.h"
 #include "notifier/sending.h"
 #include "notifier/words.h"
 
@@ -110,13 +111,12 @@ static uint32_t find_passings(struct ctx *ctx, const struct unread *unread,
     const struct office *office = &ctx_config(ctx)->office;
     uint32_t count = 0;
     for (uint32_t i = 0; i < unread->count; i++) {
-        struct bytes unit = {0};
-        (void)table_get(ctx, UNITS, unread->people[i], &unit);
+        struct bytes unit = people_unit(ctx, unread->people[i]);
         struct bytes to = notice_substitute(office, unread->people[i], unit);
         if (to.len != 0) {
             struct passing *passing = find_passing(passings, &count, to);
             buf_append_string(&passing->names, passing->names.len != 0 ? "、" : "");
-            buf_append_bytes(&passing->names, person_name(office, unread->people[i]));
+            buf_append_bytes(&passing->names, people_name(ctx, unread->people[i]));
         }
     }
     return count;

@@ -2,6 +2,7 @@
 #include "notifier/words.h"
 
 #include "domain/words.h"
+#include "notifier/people.h"
 
 #include <stdio.h>
 
@@ -49,12 +50,6 @@ static struct bytes department_name(const struct office *office, struct bytes id
     return department == NULL ? id : department->name;
 }
 
-struct bytes person_name(const struct office *office, struct bytes id)
-{
-    const struct person *person = office_find_person(office, id);
-    return person == NULL ? id : person->name;
-}
-
 /* "2026-09-30 17:30", or nothing. */
 static struct bytes due_text(struct ctx *ctx, const struct news *news)
 {
@@ -88,6 +83,29 @@ static struct bytes late_text(struct ctx *ctx, int64_t late_us)
     return (struct bytes){0};
 }
 
+/* "王海3户、李山12户，另有5人". */
+static struct bytes rows_text(struct ctx *ctx, const struct news *news)
+{
+    struct list_cursor cursor = list_begin(news->rows);
+    struct counted_part part;
+    struct buf out = {0};
+    bool is_of_units = strcmp(news->category, "visits_missed_outside") == 0;
+    while (list_next_message(&cursor, &counted_part_type, &part)) {
+        const struct text_value values[] = {{"person", part.name},
+                                            {"count", number_text(ctx, part.count)}};
+        if (out.len != 0) {
+            buf_append_bytes(&out, phrase(ctx, TEXT_PHRASE_separator, NULL, 0));
+        }
+        buf_append_bytes(&out, phrase(ctx, TEXT_PHRASE_counted, values, 2));
+    }
+    if (news->rest != 0) {
+        const struct text_value rest = {"count", number_text(ctx, news->rest)};
+        enum text_phrase more = is_of_units ? TEXT_PHRASE_more_units : TEXT_PHRASE_more_people;
+        buf_append_bytes(&out, phrase(ctx, more, &rest, 1));
+    }
+    return keep(ctx, &out);
+}
+
 /* Names are Chinese; other languages show the word. */
 static struct bytes state_text(struct ctx *ctx, int state)
 {
@@ -111,7 +129,7 @@ static void phrases_of(struct ctx *ctx, const struct news *news, struct bytes te
     const struct duty nobody = {0};
     struct duty duty = news->duty != NULL ? *news->duty : nobody;
     const struct text_value values[] = {
-        {"person", person_name(office, duty.person)},
+        {"person", people_name(ctx, duty.person)},
         {"department", department_name(office, duty.department)},
     };
     /* Staff that gives feedback where there is no household is no cadre. */
@@ -139,9 +157,10 @@ void words_format(struct ctx *ctx, const struct news *news, const char *suffix, 
         {"title", news->title},
         {"department", department_name(office, news->department)},
         {"due", due_text(ctx, news)},
-        {"person", person_name(office, news->person)},
+        {"person", people_name(ctx, news->person)},
         {"reason", news->reason},
         {"household", news->household},
+        {"head", news->head},
         {"count", number_text(ctx, news->count)},
         {"state", state_text(ctx, news->state)},
         {"level", number_text(ctx, news->ladder_level)},
@@ -149,7 +168,7 @@ void words_format(struct ctx *ctx, const struct news *news, const char *suffix, 
         {"who", duty[0]},
         {"task", duty[1]},
         {"remedy", duty[2]},
-        {"list", news->list},
+        {"list", news->rows != NULL ? rows_text(ctx, news) : news->list},
         {"rest", number_text(ctx, news->rest)},
     };
     texts_format(config->texts, config->language, key, values, sizeof values / sizeof values[0],

@@ -7,6 +7,3 @@
 /* Appends the "title" or the "text" that an audience, named by its suffix there, reads. */
 void words_format(struct ctx *ctx, const struct news *news, const char *suffix, const char *part,
                   struct buf *out);
-
-/* The person's name, or the id of somebody who is not in org.yaml. */
-struct bytes person_name(const struct office *office, struct bytes id);

@@ -114,7 +114,7 @@ class Handover(lianhu.SystemTest):
         for person in (SECRETARY, OFFICE_HEAD):
             told = self.told(person, "without_cadre")
             self.assertEqual([item["at"] for item in told], [STARTED])
-            self.assertIn("x0、x1、x2", told[0]["text"])
+            self.assertIn("李芳（x0）、李芳（x1）、李芳（x2）", told[0]["text"])
         self.instance.ok("clock", "set", "2026-03-03T12:00:00+08:00", timeout=300)
         self.assertEqual([item["at"] for item in self.told(SECRETARY, "without_cadre")],
                          [STARTED, "2026-03-03T08:30:00+08:00"])

@@ -4,15 +4,20 @@
 whoever has households left is told once, also when intake is killed on the way."""
 import collections
 import json
+import re
 import uuid
+
+import yaml
 
 import lianhu
 from journey import CADRE, HOUSEHOLD, OFFICE_HEAD, STAFF, SUPERVISOR
 
 STARTED = "2026-04-20T09:00:00+08:00"
 SECRETARY = "secretary_c01"
-REMINDERS = ("2026-05-01T08:00:00+08:00", "2026-05-31T08:00:00+08:00", "2026-06-20T08:00:00+08:00")
+# The days are a holiday, a Sunday and a holiday: when work begins on the last day before.
+REMINDERS = ("2026-04-30T08:30:00+08:00", "2026-05-29T08:30:00+08:00", "2026-06-18T08:30:00+08:00")
 HALF_ENDS = "2026-07-01T00:00:00+08:00"
+MISSED_TOLD = "2026-07-01T08:30:00+08:00"
 HOME = ("visit", "stay")
 BOUNDS = {"2026H1": ("2026-01-01", "2026-07-01"), "2026H2": ("2026-07-01", "2027-01-01")}
 
@@ -136,6 +141,9 @@ class Visits(lianhu.SystemTest):
 
     def test_who_has_households_left_is_told_once(self):
         mine = sorted(self.linked[CADRE])
+        sections = {row["name"] for row in self.org()["departments"]}
+        self.hand_over(mine.pop(), next(row["cadre"] for row in self.instance.ok("cadre", "list")
+                                        if row["unit"] not in sections))
         for household in mine[:3]:
             self.log(household, mode="stay")
         self.log(mine[3], mode="phone")
@@ -155,18 +163,46 @@ class Visits(lianhu.SystemTest):
         self.check_coverage("2026H1")
         left = {cadre: len(self.left(cadre)) for cadre in self.linked}
         self.advance_to(HALF_ENDS)
+        self.assertEqual(self.notices(CADRE, "visits_missed"), [], "nobody is told at night")
+        self.advance_to(MISSED_TOLD)
         for cadre, count in left.items():
             told = self.notices(cadre, "visits_missed")
-            self.assertEqual([item["at"] for item in told], [HALF_ENDS])
+            self.assertEqual([item["at"] for item in told], [MISSED_TOLD])
             self.assertIn(f"{count}户", told[0]["title"])
         told = self.notices(SECRETARY, "visits_missed_here")
         self.assertEqual(len(told), 1)
         self.assertIn(f"{sum(left.values())}户", told[0]["title"])
+        self.assertIn("--half 2026H1", told[0]["text"])
+        self.check_units(left)
         self.check_coverage("2026H1")
         self.assertEqual({row["visited"] for row in self.instance.ok(
             "visit", "coverage", "--by", "cadre", person=SUPERVISOR)}, {0}, "a half of its own")
         for table in self.instance.ok("rebuild", "intake", "--check")["tables"]:
             self.assertEqual(table["before"], table["after"], table["name"])
+
+    def check_units(self, left):
+        """One notice to the head of a section with its cadres, and one to the office of the others."""
+        cadres = {row["cadre"]: row for row in self.instance.ok("cadre", "list")}
+        heads = {row["name"]: row["head"] for row in self.org()["departments"]}
+        units = collections.defaultdict(list)
+        for cadre, count in left.items():
+            units[cadres[cadre]["unit"]].append(f"{cadres[cadre]['name']}{count}户")
+        outside = {unit: rows for unit, rows in units.items() if unit not in heads}
+        self.assertTrue(outside and len(outside) < len(units), "units of both kinds")
+        for unit in units.keys() - outside.keys():
+            told = self.notices(heads[unit], "visits_missed_unit")
+            self.assertEqual([item["at"][:19] for item in told], [MISSED_TOLD[:19]], unit)
+            for row in units[unit]:
+                self.assertIn(row, told[0]["text"])
+        told = self.notices(OFFICE_HEAD, "visits_missed_outside")
+        self.assertEqual(len(told), 1)
+        for unit, rows in outside.items():
+            total = sum(int(re.search(r"(\d+)户", row)[1]) for row in rows)
+            self.assertIn(f"{unit}{total}户", told[0]["text"])
+
+    def org(self):
+        return yaml.load((self.instance.home / "config" / "org.yaml").read_text(encoding="utf-8"),
+                         yaml.BaseLoader)
 
     def hand_over(self, household, to):
         before = self.instance.cadre_of(household)

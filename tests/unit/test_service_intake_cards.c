@@ -282,7 +282,8 @@ static void a_household_without_a_cadre_is_told_at_once_and_every_working_day(vo
     assert_int_equal(count_notices(node, &told), 1);
     assert_text(told.category, "without_cadre");
     assert_int_equal(told.count, 7);
-    assert_text(told.reason, "映月社区 x0、x1、x2、x3、x4……");
+    assert_text(told.reason,
+                "映月社区 李芳（x0）、李芳（x1）、李芳（x2）、李芳（x3）、李芳（x4）……");
     assert_int_equal(told.recipients.count, 2);
 
     add_household(&rows, household_of("x7", NULL)); /* one notice a day */

@@ -296,6 +296,93 @@ static void a_provisional_due_time_says_so(void **state)
     assert_true(has(last_item(node, "staff_urban_1").text, "时限：2026-03-06 17:00（暂定）。"));
 }
 
+/* ---- names ---------------------------------------------------------------------------------- */
+
+static void record_cadre(struct service_node *node, const char *id, const char *name)
+{
+    struct buf out = {0};
+    struct cadres_recorded_event event = {0};
+    struct cadre_part cadre = {.cadre = bytes_of_string(id),
+                               .name = bytes_of_string(name),
+                               .unit = BYTES("县计生局"),
+                               .phone = BYTES("19900000001")};
+    list_put_message(&event.rows, &out, &cadre_part_type, &cadre);
+    list_end(&event.rows, &out);
+    (void)service_node_follow(
+        node, &(struct router_record){.type = &cadres_recorded_event_type, .message = &event});
+    buf_done(&out);
+}
+
+static void cadres_are_called_by_the_name_that_the_register_has_last(void **state)
+{
+    struct service_node *node = *state;
+    struct news_case late = {.stage = STAGE_FEEDBACK, .news = CLOCK_NEWS_OVERDUE, .level = 2};
+    record_cadre(node, "cadre001", "王海");
+    follow_clock(node, &late);
+    assert_true(has(last_item(node, "secretary_c01").text, "应由联户干部王海向联系户反馈"));
+
+    record_cadre(node, "cadre001", "王海洋");
+    follow_clock(node, &late);
+    assert_true(has(last_item(node, "secretary_c01").text, "应由联户干部王海洋向联系户反馈"));
+    service_node_check_rebuild(node);
+}
+
+static void follow_intake(struct service_node *node, struct intake_notice_event *event)
+{
+    struct buf people = {0};
+    list_put_bytes(&event->recipients, &people, BYTES("head_urban"));
+    list_end(&event->recipients, &people);
+    (void)service_node_follow(
+        node, &(struct router_record){.type = &intake_notice_event_type, .message = event});
+    buf_done(&people);
+}
+
+static void households_are_called_by_their_head_and_number(void **state)
+{
+    struct service_node *node = *state;
+    record_cadre(node, "cadre001", "王海");
+    struct intake_notice_event event = {.category = BYTES("promise_missed"),
+                                        .household = BYTES("h00003"),
+                                        .head = BYTES("李芳"),
+                                        .person = BYTES("cadre001"),
+                                        .due = at("2026-03-06T23:59:59"),
+                                        .reason = BYTES("带手册上门")};
+
+    follow_intake(node, &event);
+
+    assert_true(has(last_item(node, "head_urban").text,
+                    "走访李芳家（h00003）时，王海承诺在 2026-03-06 23:59 前做到：带手册上门。"));
+}
+
+static void rows_of_a_notice_are_listed_and_what_is_left_out_is_counted(void **state)
+{
+    struct service_node *node = *state;
+    static const struct {
+        const char *category;
+        uint32_t more;
+        const char *expected;
+    } rows[] = {{"visits_missed_unit", 0, "走访：王海3户、李山12户。"},
+                {"visits_missed_unit", 5, "走访：王海3户、李山12户，另有5人。"},
+                {"visits_missed_outside", 5, "走访：王海3户、李山12户，另有5个单位。"}};
+    const struct counted_part parts[] = {{.name = BYTES("王海"), .count = 3},
+                                         {.name = BYTES("李山"), .count = 12}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct buf out = {0};
+        struct intake_notice_event event = {
+            .category = bytes_of_string(rows[i].category), .count = 15, .more = rows[i].more};
+        list_put_message(&event.rows, &out, &counted_part_type, &parts[0]);
+        list_put_message(&event.rows, &out, &counted_part_type, &parts[1]);
+        list_end(&event.rows, &out);
+
+        follow_intake(node, &event);
+
+        if (!has(last_item(node, "head_urban").text, rows[i].expected)) {
+            fail_msg("%.*s", BYTES_FMT(last_item(node, "head_urban").text));
+        }
+        buf_done(&out);
+    }
+}
+
 /* ---- English -------------------------------------------------------------------------------- */
 
 static void english_says_the_same(void **state)
@@ -357,6 +444,9 @@ int main(void)
         TEST(each_level_has_words_of_its_own),
         TEST(what_is_wanted_before_it_is_due_is_another_thing_than_what_is_late),
         TEST(a_provisional_due_time_says_so),
+        TEST(cadres_are_called_by_the_name_that_the_register_has_last),
+        TEST(households_are_called_by_their_head_and_number),
+        TEST(rows_of_a_notice_are_listed_and_what_is_left_out_is_counted),
         TEST(the_office_reads_that_it_may_give_late_feedback_itself),
         cmocka_unit_test(english_says_the_same),
     };

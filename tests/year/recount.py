@@ -13,7 +13,7 @@ import json
 import pathlib
 import sys
 
-from office_time import DAY, Limits, format_time, parse_time
+from office_time import DAY, Limits, format_time, parse_time, read_yaml
 from recount_told import Told
 from recount_notices import Notices
 from recount_visits import Visits
@@ -70,6 +70,7 @@ class Recount:
 
     def __init__(self, config, folder):
         self.limits = Limits(config)
+        self.org = read_yaml(pathlib.Path(config) / "org.yaml")
         self.told = Told(config)
         self.folder = pathlib.Path(folder)
         self.end = json.loads((self.folder / "end.json").read_text(encoding="utf-8"))
@@ -293,7 +294,7 @@ class Recount:
 
     def check_intake(self):
         reported = set()
-        self.visits = visits = Visits(self.limits.calendar)
+        self.visits = visits = Visits(self.limits.calendar, self.org)
         for line in read_lines(self.folder / "intake.jsonl"):
             if line["type"] == "reported_event":
                 reported.add(line["issue"])

@@ -4,14 +4,14 @@ intake's journal."""
 import collections
 import datetime
 
-from office_time import EPOCH, format_time, parse_time
+from office_time import EPOCH, SECOND, format_time, parse_time
 
 PROMISES_PER_VISIT = 100  # a promise's number is its visit's times this, and its place from 1
 
 MICROSECOND = datetime.timedelta(microseconds=1)
 LAST_DAYS = ((6, 30), (12, 31))
 REMIND_DAYS = (60, 30, 10)
-REMIND_HOUR = 8
+DAY = datetime.timedelta(days=1)
 AT_HOME = {"visit", "stay"}
 
 
@@ -32,25 +32,52 @@ def end_of(half):
     return instant(year, month, day) + 86_400_000_000
 
 
-def points_of(half):
-    """(when, whether it is the end) of a half's reminders."""
+def opening(calendar, date):
+    """When work begins on that day; None on a day off."""
+    day = (date - EPOCH.date()).days
+    spans = calendar.spans(day)
+    return (date - EPOCH.date()) // MICROSECOND + spans[0][0] if spans else None
+
+
+def first_opening(calendar, date, step):
+    """Of the day or, when it is off, of the next one or the one before."""
+    while opening(calendar, date) is None:
+        date += step
+    return opening(calendar, date)
+
+
+def points_of(half, calendar):
+    """(when, what comes then) of a half: its reminders, its end, and telling what was missed."""
     year, number = divmod(half, 10)
-    last = datetime.datetime(year, *LAST_DAYS[number - 1], REMIND_HOUR)
+    last = datetime.date(year, *LAST_DAYS[number - 1])
     for days in REMIND_DAYS:
-        yield (last - datetime.timedelta(days=days) - EPOCH) // MICROSECOND, False
-    yield end_of(half), True
+        yield first_opening(calendar, last - days * DAY, -DAY), "visits_due"
+    yield end_of(half), "end"
+    yield first_opening(calendar, last + DAY, DAY), "visits_missed"
+
+
+class Office:
+    """The sections and their heads, as org.yaml names them."""
+
+    def __init__(self, org):
+        self.heads = {word: section["head"] for section in org["departments"]
+                      for word in (section["id"], section["name"])}
+        self.office_heads = {person["id"] for person in org["people"]
+                             if "office_head" in person["roles"]}
 
 
 class Visits:
     """What intake's records say of the register and of visits, one after the other."""
 
-    def __init__(self, calendar):
+    def __init__(self, calendar, org):
+        self.office = Office(org)
+        self.units = {}         # cadre -> unit
         self.linked = {}        # household -> (cadre, community, village)
         self.owners = collections.defaultdict(list)  # household -> [(from when on, cadre)]
         self.visited = collections.defaultdict(set)  # half -> households at whose home a cadre was
         self.closed = {}        # half -> the register as it was at its end
-        self.told = collections.defaultdict(list)    # (when, category) -> [(person, count)]
-        self.due = {}           # (when, is_end) -> {cadre: households left}
+        self.told = collections.defaultdict(list)    # (when, category) -> [(people, count)]
+        self.due = {}           # (when, category) -> {cadre: households left}
         self.points = []
         self.rounds = {}        # what is looked after every working day -> whether it goes on
         self.promises = {}      # number -> the promise, with when it was kept and told of
@@ -62,30 +89,33 @@ class Visits:
         """The points to come, from the first record on."""
         half = half_of(at)
         for number in (half, half + 1 if half % 10 == 1 else half + 9):
-            self.points += [(when, is_end, number) for when, is_end in points_of(number)
+            self.points += [(when, what, number) for when, what in points_of(number, self.calendar)
                             if when > at]
 
     def left(self, half):
         """cadre -> households of theirs where nobody was in the half."""
         left = collections.Counter()
-        for household, (cadre, _, _) in self.linked.items():
+        for household, (cadre, _, _) in self.closed.get(half, self.linked).items():
             left[cadre] += household not in self.visited[half]
         return {cadre: count for cadre, count in left.items() if cadre and count}
 
     def pass_points(self, at):
         """What is due at the points up to `at` rests on what was recorded before them."""
         while self.points and self.points[0][0] <= at:
-            when, is_end, half = self.points.pop(0)
-            self.due[when, is_end] = self.left(half)
-            if is_end:
+            when, what, half = self.points.pop(0)
+            if what == "end":
                 self.closed[half] = dict(self.linked)
+            else:
+                self.due[when, what] = self.left(half)
 
     def take(self, line):
         at, message = parse_time(line["at"]), line["message"]
         if not self.points and not self.due:
             self.begin(at)
         self.pass_points(at)
-        if line["type"] == "households_recorded_event":
+        if line["type"] == "cadres_recorded_event":
+            self.units.update((row["cadre"], row["unit"]) for row in message["rows"])
+        elif line["type"] == "households_recorded_event":
             for row in message["rows"]:
                 self.link(at, row["household"], row["cadre"], row["community"], row["village"])
         elif line["type"] == "relinked_event":
@@ -101,7 +131,9 @@ class Visits:
         elif line["type"] == "promise_told_event" and not message["put_off_until"]:
             self.promises[message["promise"]]["told"].append((at, message["is_passed"]))
         elif line["type"] == "intake_notice_event":
-            self.told[at, message["category"]].append((message["person"], message["count"]))
+            # A walk of several steps goes on a microsecond later.
+            self.told[at // SECOND * SECOND, message["category"]].append(
+                (tuple(message["recipients"]), message["count"]))
 
     def link(self, at, household, cadre, community, village):
         if household not in self.linked or self.linked[household][0] != cadre:
@@ -141,22 +173,44 @@ class Visits:
     def check(self, now):
         """Each cadre who owed visits at a reminder was told once, of as many; nobody else was."""
         self.pass_points(now)
-        for (when, is_end), left in self.due.items():
-            category = "visits_missed" if is_end else "visits_due"
-            told = collections.defaultdict(list)
-            for person, count in self.told.pop((when, category), ()):
-                told[person].append(count)
-            self.counts["visit reminders"] += len(told)
-            for cadre in left.keys() | told.keys():
-                if told.get(cadre) != ([left[cadre]] if cadre in left else None):
-                    self.faults.append(f"{cadre} owed {left.get(cadre, 0)} visits at "
-                                       f"{format_time(when)} and was told of {told.get(cadre)}")
-        for (when, category), people in self.told.items():
-            if category in ("visits_due", "visits_missed"):
-                self.faults.append(f"{len(people)} were told '{category}' at {format_time(when)}")
+        for (when, category), left in self.due.items():
+            wanted = {(cadre,): count for cadre, count in left.items()}
+            self.counts["visit reminders"] += self.check_told(when, category, wanted)
+            if category == "visits_missed":
+                for kind, wanted in self.by_unit(left):
+                    self.counts["units told"] += self.check_told(when, kind, wanted)
+        for (when, category), told in self.told.items():
+            if category.startswith("visits_") and category != "visits_missed_here":
+                self.faults.append(f"{len(told)} were told '{category}' at {format_time(when)}")
         for number, promise in self.promises.items():
             self.check_promise(number, promise, now)
         return self
+
+    def check_told(self, when, category, wanted):
+        """That each of these people was told once, of as many; how many were."""
+        told = collections.defaultdict(list)
+        for people, count in self.told.pop((when, category), ()):
+            told[people].append(count)
+        for people in wanted.keys() | told.keys():
+            if told.get(people) != ([wanted[people]] if people in wanted else None):
+                self.faults.append(
+                    f"{' '.join(people)} was to be told '{category}' of {wanted.get(people, 0)} "
+                    f"households at {format_time(when)} and was told of {told.get(people)}")
+        return len(told)
+
+    def by_unit(self, left):
+        """(category, people -> households): the heads of sections of their cadres, without
+        themselves, and the head of the office of all the others."""
+        sections, outside = collections.Counter(), 0
+        for cadre, count in left.items():
+            head = self.office.heads.get(self.units[cadre])
+            if head is None:
+                outside += count
+            elif head != cadre:
+                sections[head,] += count
+        heads = tuple(sorted(self.office.office_heads))
+        return (("visits_missed_unit", dict(sections)),
+                ("visits_missed_outside", {heads: outside} if outside else {}))
 
     def check_promise(self, number, promise, now):
         """Its maker is reminded once and hears once that its day has passed, unless it was kept."""
