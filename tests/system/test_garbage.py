@@ -203,17 +203,29 @@ class Storm:
 class Garbage(lianhu.SystemTest):
     instance_options = {}
 
-    def work_on(self, stop, ends):
+    def work_on(self, stop, ends, failures):
         """Somebody works all the while."""
-        while not stop.is_set():
-            journey = Journey(self.instance)
-            journey.to_end()
-            ends.append(journey.issue)
+        try:
+            while not stop.is_set():
+                journey = Journey(self.instance)
+                journey.to_end()
+                ends.append(journey.issue)
+        except AssertionError as error:
+            failures.append(error)
 
-    def round(self, seed):
+    def round(self, seed, ends):
+        """All garbage while somebody works. It ends at rest: as long as somebody works, something
+        lags nearly always."""
+        stop, failures = threading.Event(), []
+        worker = threading.Thread(target=self.work_on, args=(stop, ends, failures), daemon=True)
+        worker.start()
         for daemon in DAEMONS:
             for kind in KINDS:
                 Storm(self.instance, daemon, kind, random.Random(f"{seed} {daemon} {kind}")).blow()
+        stop.set()
+        worker.join(120)
+        self.assertFalse(worker.is_alive(), "the work goes on")
+        self.assertEqual(failures, [])
         self.instance.settle()
 
     def test_garbage_on_every_socket(self):
@@ -221,18 +233,13 @@ class Garbage(lianhu.SystemTest):
         print(f"seed {seed}")
         before = self.instance.settle()
         pids = self.instance.pids()
-        stop, ends = threading.Event(), []
-        worker = threading.Thread(target=self.work_on, args=(stop, ends), daemon=True)
-        worker.start()
-        self.round(seed)
-        self.round(seed + 1)
+        ends = []
+        self.round(seed, ends)
+        self.round(seed + 1, ends)
         sizes = [self.instance.memory_kb()]
         for number in range(lianhu.options.rounds):
-            self.round(seed + 2 + number)
+            self.round(seed + 2 + number, ends)
             sizes.append(self.instance.memory_kb())
-        stop.set()
-        worker.join(60)
-        self.assertFalse(worker.is_alive())
         growth = {name: [after[name] - before[name] for before, after in zip(sizes, sizes[1:])]
                   for name in DAEMONS}
         print(f"{len(ends)} issues closed meanwhile; grown in kB by {growth}")
