@@ -124,13 +124,19 @@ void pending_settle(struct ctx *ctx, uint64_t issue)
 {
     struct pending_row row;
     uint64_t seq = 0;
+    int64_t settled = 0;
     while (find_next(ctx, issue, &seq, &row)) {
         struct pending_key key = pending_key(issue, seq);
-        if (row.is_held) {
+        if (row.is_held && !row.is_moot) {
             row.is_moot = true;
             row_put(ctx, PENDING, row_key(&key), &pending_row_type, &row);
-        } else {
-            drop(ctx, issue, seq, &row);
+        } else if (!row.is_held) {
+            table_remove(ctx, PENDING, row_key(&key));
+            timer_remove(ctx, row.at, timer_id(&key));
+            settled++;
         }
+    }
+    if (settled != 0) {
+        count_add(ctx, COUNTS, BYTES("unread"), -settled);
     }
 }

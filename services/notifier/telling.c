@@ -91,18 +91,34 @@ struct recipients {
     struct buf out;
 };
 
-static void tell_some(struct ctx *ctx, struct news *news, const struct group *group,
-                      const struct list *people)
+/* Somebody on a list, looked up once. */
+struct reader {
+    struct bytes id;
+    struct group group;
+};
+
+static uint32_t find_readers(struct ctx *ctx, const struct news *news, const struct list *people,
+                             struct reader readers[ITEM_RECIPIENTS_MAX])
 {
     const struct office *office = &ctx_config(ctx)->office;
-    struct recipients chosen = {0};
     struct list_cursor cursor = list_begin(people);
     struct bytes person;
-    while (list_next_bytes(&cursor, &person)) {
-        if (audience_of(office, news, person) == group->audience &&
-            is_leader(office, person) == group->is_of_leaders &&
-            chosen.list.count < ITEM_RECIPIENTS_MAX) {
-            list_put_bytes(&chosen.list, &chosen.out, person);
+    uint32_t count = 0;
+    while (count < ITEM_RECIPIENTS_MAX && list_next_bytes(&cursor, &person)) {
+        readers[count++] =
+            (struct reader){person, {audience_of(office, news, person), is_leader(office, person)}};
+    }
+    return count;
+}
+
+static void tell_some(struct ctx *ctx, struct news *news, const struct group *group,
+                      const struct reader *readers, uint32_t count)
+{
+    struct recipients chosen = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        if (readers[i].group.audience == group->audience &&
+            readers[i].group.is_of_leaders == group->is_of_leaders) {
+            list_put_bytes(&chosen.list, &chosen.out, readers[i].id);
         }
     }
     if (chosen.list.count != 0) {
@@ -114,9 +130,11 @@ static void tell_some(struct ctx *ctx, struct news *news, const struct group *gr
 
 void tell_list(struct ctx *ctx, struct news *news, const struct list *people)
 {
+    struct reader readers[ITEM_RECIPIENTS_MAX];
+    uint32_t count = find_readers(ctx, news, people, readers);
     for (int audience = 0; audience < AUDIENCE_COUNT; audience++) {
-        tell_some(ctx, news, &(struct group){(enum audience)audience, false}, people);
-        tell_some(ctx, news, &(struct group){(enum audience)audience, true}, people);
+        tell_some(ctx, news, &(struct group){(enum audience)audience, false}, readers, count);
+        tell_some(ctx, news, &(struct group){(enum audience)audience, true}, readers, count);
     }
 }
 
