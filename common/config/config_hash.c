@@ -149,7 +149,7 @@ static void hash_section(crypto_generichash_state *state, const struct yaml_node
 
 static void hash_limits(struct config *config)
 {
-    static const char *const sections[] = {"ladders", "stages"};
+    static const char *const sections[] = {"ladders", "stages", "supervision_by_person"};
     const struct yaml_document *document = config_holdings(config)->documents[CONFIG_DEADLINES];
     crypto_generichash_state state;
     CHECK(crypto_generichash_init(&state, NULL, 0, CONFIG_HASH_BYTES) == 0);

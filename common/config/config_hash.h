@@ -13,8 +13,8 @@
 bool config_hash_dir(const char *dir, uint8_t hash[CONFIG_HASH_BYTES]);
 
 /* Fills in calendar_hash and limits_hash, after the files were read. Of deadlines.yaml it is what
- * its ladders and stages say, so that other sections move no deadline. What cannot be read is left
- * out: config_hash_dir() tells. */
+ * its ladders, stages and supervision say, so that other sections move no deadline. What cannot be
+ * read is left out: config_hash_dir() tells. */
 void config_hash_planning(struct config *config);
 
 /* Adds a problem for each *.yaml in `dir`/`folder` ("" or "texts") that is not one of `known`

@@ -214,6 +214,11 @@ static void only_what_moves_deadlines_changes_the_hash_of_the_limits(void **stat
     spoil_limits(&copy, "at: [80%, -1wd], tell: [handler, section_head]",
                  "at: [80%, -1wd], tell: [handler]", again);
     assert_memory_not_equal(again, first, sizeof again);
+    memcpy(first, again, sizeof first);
+    /* Another stage names the ladder, so that it is still used. */
+    spoil_limits(&copy, "complex: desk}", "complex: supervised}", first);
+    spoil_limits(&copy, "ladder: supervised", "ladder: desk", again);
+    assert_memory_not_equal(again, first, sizeof again);
     copy_close(&copy);
 }
 
