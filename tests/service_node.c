@@ -290,7 +290,7 @@ uint64_t service_node_follow_cadres(struct service_node *self, const char *const
     struct buf out = {0};
     for (size_t i = 0; i < count; i++) {
         struct cadre_part cadre = {.cadre = bytes_of_string(ids[i]),
-                                   .name = BYTES("n"),
+                                   .name = bytes_of_string(ids[i]),
                                    .unit = BYTES("u"),
                                    .phone = BYTES("19900000000")};
         list_put_message(&event.rows, &out, &cadre_part_type, &cadre);
