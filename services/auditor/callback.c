@@ -17,9 +17,9 @@ static enum status check_answers(const struct callback_command *ask, struct err 
 {
     const struct answer answers[] = {
         {"solved", ask->solved != 0, true, "whether the household says it is solved (yes or no)"},
-        {"result", ask->result != 0, true, "how satisfied it is with the result (1 to 5)"},
-        {"section", ask->section != 0, true, "how satisfied it is with the section (1 to 5)"},
-        {"cadre", ask->cadre != 0, true, "how satisfied it is with the cadre (1 to 5)"},
+        {"result", ask->result != 0, true, "from 1 to 5 how satisfied it is with the result"},
+        {"section", ask->section != 0, true, "from 1 to 5 how satisfied it is with the section"},
+        {"cadre", ask->cadre != 0, true, "from 1 to 5 how satisfied it is with the cadre"},
         {"reasonable", ask->reasonable != 0, false, "whether what it wants is reasonable"},
     };
     bool is_reached = ask->reached == YES_NO_YES;
@@ -27,8 +27,8 @@ static enum status check_answers(const struct callback_command *ask, struct err 
         const struct answer *answer = &answers[i];
         if (is_reached && answer->is_compulsory && !answer->is_given) {
             return fail_field(err, STATUS_INVALID, answer->field,
-                              "'%s' is missing: the household was reached, so say %s",
-                              answer->field, answer->about);
+                              "the household was reached, so say with '%s' %s", answer->field,
+                              answer->about);
         }
         if (!is_reached && answer->is_given) {
             return fail_field(err, STATUS_INVALID, answer->field,
