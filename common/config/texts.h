@@ -48,6 +48,8 @@ const char *language_word(enum language language);
     X(supervision_lifted)                                                                          \
     X(answered)                                                                                    \
     X(feedback_wanted)                                                                             \
+    X(feedback_late)                                                                               \
+    X(feedback_given)                                                                              \
     X(callback_wanted)                                                                             \
     X(redo)                                                                                        \
     X(explained)                                                                                   \

@@ -83,6 +83,7 @@ struct issue {
     uint32_t questions;   /* times asked */
     bool is_info_missing; /* the last one was not answered in time */
     bool is_contacted;
+    bool is_feedback_late; /* the cadre did not tell the household in time */
     /* The suspension that is asked for (in progress) or granted (suspended). */
     enum wait_ground wait_ground;
     struct wall wait_until;

@@ -161,6 +161,12 @@ static void record_contact(struct issue *issue, const struct step *step)
     issue->is_contacted = true;
 }
 
+static void record_late_feedback(struct issue *issue, const struct step *step)
+{
+    (void)step;
+    issue->is_feedback_late = true;
+}
+
 static void record_wait(struct issue *issue, const struct step *step)
 {
     issue->wait_ground = step->suspension->ground;
@@ -248,6 +254,7 @@ static void (*const records[HAPPENING_COUNT])(struct issue *, const struct step 
     [HAPPENING_REVIEW_NO] = record_review_no,
     [HAPPENING_REVIEW_OK] = record_review_ok,
     [HAPPENING_FEEDBACK_DONE] = record_contact,
+    [HAPPENING_FEEDBACK_LATE] = record_late_feedback,
     [HAPPENING_CALLBACK_UNSATISFIED] = record_unsatisfied,
     [HAPPENING_CALLBACK_UNREACHED] = record_unreached,
     [HAPPENING_CORRECT] = record_correction,

@@ -402,6 +402,7 @@ void show_print(const struct session *session, const json_t *issue)
         {"questions", "questions", COLUMN_TEXT},
         {"unanswered", "is_info_missing", COLUMN_TEXT},
         {"contacted", "is_contacted", COLUMN_TEXT},
+        {"told late", "is_feedback_late", COLUMN_TEXT},
         {"waits for", "wait_ground", COLUMN_TEXT},
         {"waits until", "wait_until", COLUMN_TIME},
         {"answer", "answer", COLUMN_TEXT},

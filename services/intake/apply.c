@@ -49,6 +49,24 @@ void intake_apply_informed(struct ctx *ctx, const struct record *record, const v
     put_pending(ctx, record);
 }
 
+static void mark_feedback(struct ctx *ctx, uint64_t issue, bool is_late)
+{
+    struct report_row row;
+    struct err err;
+    if (register_read_report(ctx, issue, &row, &err) == STATUS_OK &&
+        row.is_feedback_late != is_late) {
+        struct register_key key = register_issue_key(issue);
+        row.is_feedback_late = is_late;
+        row_put(ctx, REPORTS, register_key_bytes(&key), &report_row_type, &row);
+    }
+}
+
+void intake_apply_feedback_late(struct ctx *ctx, const struct record *record, const void *message)
+{
+    (void)message;
+    mark_feedback(ctx, record->issue, true);
+}
+
 void intake_apply_settled(struct ctx *ctx, const struct record *record, const void *message)
 {
     const struct settled_event *event = message;
@@ -57,6 +75,9 @@ void intake_apply_settled(struct ctx *ctx, const struct record *record, const vo
     if (table_get(ctx, PENDING, register_key_bytes(&key), &value) == STATUS_OK) {
         table_remove(ctx, PENDING, register_key_bytes(&key));
         count_add(ctx, COUNTS, BYTES("pending"), -1);
+    }
+    if (event->fact_type == MESSAGE_TOLD_EVENT && !event->is_set_aside) {
+        mark_feedback(ctx, record->issue, false);
     }
 }
 

@@ -62,6 +62,7 @@ static const struct apply_spec applies[] = {
     {&card_delivered_event_type, intake_apply_card_delivered},
     {&round_event_type, intake_apply_round},
     {&settled_event_type, intake_apply_settled},
+    {&feedback_late_event_type, intake_apply_feedback_late},
     {&config_adopted_event_type, intake_apply_adopted},
     {&visits_planned_event_type, intake_apply_visits_planned},
     {&visited_event_type, intake_apply_visited},

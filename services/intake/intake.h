@@ -77,6 +77,7 @@ enum status intake_react_set_aside(struct ctx *ctx, const struct record *record,
 
 void intake_apply_reported(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_told(struct ctx *ctx, const struct record *record, const void *message);
+void intake_apply_feedback_late(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_informed(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_cadres(struct ctx *ctx, const struct record *record, const void *message);
 void intake_apply_households(struct ctx *ctx, const struct record *record, const void *message);

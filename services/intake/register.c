@@ -94,6 +94,6 @@ enum status register_check_owner(struct ctx *ctx, struct bytes person, const str
     struct actor actor = register_find_actor(ctx, person);
     struct object object = {.office = &ctx_config(ctx)->office,
                             .cadre = register_find_issue_owner(ctx, row),
-                            .is_overdue = true};
+                            .is_overdue = row->is_feedback_late};
     return may(&actor, action, &object, err);
 }

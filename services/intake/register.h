@@ -39,7 +39,7 @@ struct bytes register_find_issue_owner(struct ctx *ctx, const struct report_row 
 
 /* Whether the person may do something on the issue as the owner of its feedback: the household's
  * cadre as the register has it now, whom the router follows, or, where there is no household, who
- * owned it when it was reported. What the office may when it is overdue is passed on, because only
- * the router knows whether it is. FORBIDDEN with a sentence. */
+ * owned it when it was reported; the office, once the router said that the feedback is late.
+ * FORBIDDEN with a sentence. */
 enum status register_check_owner(struct ctx *ctx, struct bytes person, const struct report_row *row,
                                  enum action action, struct err *err) MUST_USE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The router's answers to what intake recorded. Of everything else the router does intake keeps
- * nothing. */
+ * only that a feedback is late: then it is the office's, too. */
+#include "domain/words.h"
 #include "intake/intake.h"
 
 /* A fact has exactly one answer: the first event it caused. */
@@ -46,6 +47,13 @@ enum status intake_react_step(struct ctx *ctx, const struct record *record, cons
         struct settled_event event = {
             .state = step->after.state, .lead = step->after.lead, .owner = step->after.owner};
         settle(ctx, record, &event);
+    } else if (step->happening == (int)HAPPENING_FEEDBACK_LATE) {
+        struct feedback_late_event event = {0};
+        emit(ctx, &(struct emission){.type = &feedback_late_event_type,
+                                     .message = &event,
+                                     .issue = record->issue,
+                                     .is_local = true,
+                                     .is_by_system = true});
     }
     return STATUS_OK;
 }

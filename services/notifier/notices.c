@@ -100,7 +100,8 @@ static const struct telling tellings[] = {
      NOTICE_LEVEL_ACTION},
     {HAPPENING_REVIEW_NO, STATE_NONE, "redo", "redo", STAGE_HANDLE, NOTICE_LEVEL_ACTION},
     {HAPPENING_REVIEW_OK, STATE_FEEDBACK, "answered", NULL, STAGE_FEEDBACK, NOTICE_LEVEL_ACTION},
-    {HAPPENING_FEEDBACK_DONE, STATE_CALLBACK, NULL, "callback_wanted", STAGE_CALLBACK,
+    {HAPPENING_FEEDBACK_LATE, STATE_NONE, "feedback_late", NULL, STAGE_NONE, NOTICE_LEVEL_WARNING},
+    {HAPPENING_FEEDBACK_DONE, STATE_CALLBACK, "feedback_given", "callback_wanted", STAGE_CALLBACK,
      NOTICE_LEVEL_INFO},
     {HAPPENING_CALLBACK_UNSATISFIED, STATE_IN_PROGRESS, "redo", "redo", STAGE_HANDLE,
      NOTICE_LEVEL_ACTION},
@@ -147,6 +148,7 @@ static bool is_no_news(const struct telling *telling, const struct record *recor
 {
     bool can_be = telling->happening == HAPPENING_GIVE_INFO ||
                   telling->happening == HAPPENING_FIRST_CONTACT ||
+                  telling->happening == HAPPENING_FEEDBACK_DONE ||
                   telling->happening == HAPPENING_RESUME;
     bool is_assist = telling->happening == HAPPENING_SIGN && event->from == event->to;
     return is_assist || (can_be && bytes_equal(record->actor, event->after.owner));

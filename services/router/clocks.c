@@ -360,6 +360,11 @@ void wake_clock(struct ctx *ctx, struct wall at, struct bytes id)
     if (is_due && pass_by_itself(ctx, &file, (enum stage)clock->stage)) {
         return;
     }
+    if (is_due && clock->stage == (int)STAGE_FEEDBACK) {
+        pass_late_feedback(ctx, &file);
+        clock = find_clock(&file, id.p[8]);
+        CHECK(clock != NULL);
+    }
     if (plan_running(ctx, &file.issue, clock, &plan)) {
         tell(ctx, &file, clock, &plan);
     } else {

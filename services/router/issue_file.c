@@ -116,6 +116,7 @@ void issue_from_part(const struct issue_part *part, struct issue_file *file)
     issue->is_unreached = part->is_unreached;
     issue->questions = part->questions;
     issue->is_info_missing = part->is_info_missing;
+    issue->is_feedback_late = part->is_feedback_late;
     issue->is_contacted = part->is_contacted;
     issue->wait_ground = (enum wait_ground)part->wait_ground;
     issue->wait_until = part->wait_until;
@@ -180,6 +181,7 @@ void issue_to_part(struct ctx *ctx, const struct issue_file *file, struct issue_
         .is_unreached = issue->is_unreached,
         .questions = issue->questions,
         .is_info_missing = issue->is_info_missing,
+        .is_feedback_late = issue->is_feedback_late,
         .is_contacted = issue->is_contacted,
         .wait_ground = (int)issue->wait_ground,
         .wait_until = issue->wait_until,

@@ -65,6 +65,12 @@ static const struct {
     [STAGE_REOPEN] = {archive, "it is archived"},
 };
 
+void pass_late_feedback(struct ctx *ctx, struct issue_file *file)
+{
+    struct step step = {.happening = HAPPENING_FEEDBACK_LATE};
+    (void)take(ctx, file, &step, BYTES("反馈超时"));
+}
+
 bool pass_by_itself(struct ctx *ctx, struct issue_file *file, enum stage stage)
 {
     return passings[stage].pass != NULL && passings[stage].pass(ctx, file);

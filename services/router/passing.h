@@ -9,5 +9,8 @@
  * is late. */
 bool pass_by_itself(struct ctx *ctx, struct issue_file *file, enum stage stage);
 
+/* The feedback is late: the cadre is marked, and the office may give it, too. */
+void pass_late_feedback(struct ctx *ctx, struct issue_file *file);
+
 /* What it is that happens, as a sentence without a full stop; NULL where nothing does. */
 const char *passing_words(enum stage stage);

@@ -146,6 +146,7 @@ static void fill_state(struct ctx *ctx, const struct issue_file *file, struct is
     view->wait_ground = (int)issue->wait_ground;
     view->wait_until = issue->wait_until;
     view->is_info_missing = issue->is_info_missing;
+    view->is_feedback_late = issue->is_feedback_late;
     view->is_contacted = issue->is_contacted;
     view->questions = issue->questions;
 }

@@ -43,7 +43,7 @@ static const struct expected {
     {"review_no", "review", "in_progress", true},
     {"review_ok", "review", "feedback", true},
     {"feedback_done", "feedback rejected withdrawn", "callback", true},
-    {"feedback_late", "feedback", "", false},
+    {"feedback_late", "feedback", "", true},
     {"callback_ok", "callback", "closed", true},
     {"callback_unsatisfied", "callback", "in_progress", true},
     {"callback_unsatisfied_final", "callback", "closed", true},

@@ -202,15 +202,38 @@ static void feedback_of_an_issue_without_household_is_the_default_owners(void **
     assert_status(feedback(node, "staff_party_office_2", issue, "已告知", &err), STATUS_FORBIDDEN);
 }
 
-static void the_office_is_passed_on_because_only_the_router_knows_what_is_overdue(void **state)
+static void follow_step(struct service_node *node, uint64_t issue, enum happening happening,
+                        uint64_t fact)
+{
+    struct step_event event = {.happening = (int)happening};
+    (void)service_node_follow(
+        node, &(struct router_record){
+                  .type = &step_event_type, .message = &event, .issue = issue, .fact = fact});
+}
+
+static void the_office_gives_feedback_once_the_router_says_that_it_is_late(void **state)
 {
     struct service_node *node = *state;
     struct err err = {0};
+    struct set_aside_event aside = {.reason = BYTES("changed")};
     fill_register(node);
     uint64_t issue = submit_h1(node);
+    assert_status(feedback(node, "triage1", issue, "已告知", &err), STATUS_FORBIDDEN);
+    assert_says(&err, "", "once it is overdue");
+    assert_status(feedback(node, "office_head", issue, "已告知", &err), STATUS_FORBIDDEN);
 
-    assert_ok(feedback(node, "triage1", issue, "已告知", &err));
+    follow_step(node, issue, HAPPENING_FEEDBACK_LATE, 0);
+
+    assert_ok(feedback(node, "cadre1", issue, "已告知", &err));
+    assert_status(feedback(node, "leader1", issue, "已告知", &err), STATUS_FORBIDDEN);
     assert_ok(feedback(node, "office_head", issue, "已告知", &err));
+    (void)service_node_follow(node, &(struct router_record){.type = &set_aside_event_type,
+                                                            .message = &aside,
+                                                            .issue = issue,
+                                                            .fact = service_node_head(node)});
+    assert_ok(feedback(node, "triage1", issue, "已告知", &err));
+    follow_step(node, issue, HAPPENING_FEEDBACK_DONE, service_node_head(node));
+    assert_status(feedback(node, "triage1", issue, "已告知", &err), STATUS_FORBIDDEN);
 }
 
 static void feedback_is_refused_to_others_and_for_nothing(void **state)
@@ -448,7 +471,7 @@ int main(void)
         TEST(a_report_is_refused_with_its_field_and_a_way_out),
         TEST(the_owner_tells_what_the_household_was_told),
         TEST(feedback_of_an_issue_without_household_is_the_default_owners),
-        TEST(the_office_is_passed_on_because_only_the_router_knows_what_is_overdue),
+        TEST(the_office_gives_feedback_once_the_router_says_that_it_is_late),
         TEST(feedback_is_refused_to_others_and_for_nothing),
         TEST(the_cadre_passes_on_what_the_household_says_and_nobody_else),
         TEST(after_a_household_moved_its_new_cadre_tells_it),

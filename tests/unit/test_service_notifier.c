@@ -99,9 +99,9 @@ static void what_waits_for_a_call_back_is_told_to_the_supervisors(void **state)
                                .after = {.state = (int)STATE_CALLBACK, .owner = BYTES("cadre001")},
                                .notify = list_of("supervisor1", &out)};
 
-    (void)service_node_follow(
-        node,
-        &(struct router_record){.type = &step_event_type, .message = &event, .issue = 20260000007});
+    struct router_record record = {
+        .type = &step_event_type, .message = &event, .issue = 20260000007, .actor = "cadre001"};
+    (void)service_node_follow(node, &record);
 
     assert_items(node, "supervisor1", 1);
     struct inbox_item item = item_of(node, "supervisor1", 0);
@@ -109,6 +109,35 @@ static void what_waits_for_a_call_back_is_told_to_the_supervisors(void **state)
     assert_int_equal(item.level, NOTICE_LEVEL_INFO);
     assert_items(node, "cadre001", 0);
     buf_done(&out);
+}
+
+static void the_cadre_hears_that_feedback_is_late_and_that_the_office_gave_it(void **state)
+{
+    struct service_node *node = *state;
+    struct step_event event = {.happening = (int)HAPPENING_FEEDBACK_LATE,
+                               .from = (int)STATE_FEEDBACK,
+                               .to = (int)STATE_FEEDBACK,
+                               .title = BYTES("路灯不亮"),
+                               .after = {.state = (int)STATE_FEEDBACK,
+                                         .urgency = (int)URGENCY_EMERGENCY,
+                                         .owner = BYTES("cadre001")}};
+    struct router_record record = {
+        .type = &step_event_type, .message = &event, .issue = 20260000007, .actor = "office_head"};
+
+    (void)service_node_follow(node, &record);
+    assert_items(node, "cadre001", 1);
+    struct inbox_item item = item_of(node, "cadre001", 0);
+    assert_text(item.category, "feedback_late");
+    assert_int_equal(item.level, NOTICE_LEVEL_ACTION);
+
+    event.happening = (int)HAPPENING_FEEDBACK_DONE;
+    event.to = (int)STATE_CALLBACK;
+    event.words = BYTES("已电话告知");
+    (void)service_node_follow(node, &record);
+    assert_items(node, "cadre001", 2);
+    item = item_of(node, "cadre001", 1);
+    assert_text(item.category, "feedback_given");
+    assert_true(bytes_start_with(item.text, BYTES("顾恩朗已将“路灯不亮”")));
 }
 
 static void whoever_the_office_and_the_register_do_not_know_has_no_inbox(void **state)
@@ -175,6 +204,7 @@ int main(void)
         TEST(what_intake_wants_told_is_told_in_the_words_of_its_category),
         TEST(what_no_rule_dispatches_is_told_to_the_triage_clerks),
         TEST(what_waits_for_a_call_back_is_told_to_the_supervisors),
+        TEST(the_cadre_hears_that_feedback_is_late_and_that_the_office_gave_it),
         TEST(a_notice_without_words_becomes_a_dead_letter),
         TEST(whoever_the_office_and_the_register_do_not_know_has_no_inbox),
     };

@@ -35,6 +35,8 @@ static const struct {
     {"supervision_lifted", SECTION | LEADER | OFFICE},
     {"answered", CADRE},
     {"feedback_wanted", ALL},
+    {"feedback_late", CADRE},
+    {"feedback_given", CADRE},
     {"callback_wanted", OFFICE},
     {"redo", CADRE | SECTION | LEADER},
     {"explained", CADRE},

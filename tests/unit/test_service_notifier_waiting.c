@@ -401,9 +401,9 @@ static void a_step_of_which_nobody_is_told_settles_it_too(void **state)
 {
     struct service_node *node = *state;
     const struct step_news step = {.issue = AN_ISSUE,
-                                   .happening = HAPPENING_FEEDBACK_DONE,
-                                   .from = STATE_FEEDBACK,
-                                   .to = STATE_CALLBACK};
+                                   .happening = HAPPENING_LEAD_SUBMIT,
+                                   .from = STATE_IN_PROGRESS,
+                                   .to = STATE_REVIEW};
     set_now(node, MONDAY);
     warn(node, PEOPLE("head_urban"));
     assert_int_equal(follow_step(node, &step), 1);
