@@ -169,6 +169,12 @@ enum status change_run_fact(struct session *session, const struct args *args, js
     if (st == STATUS_OK) {
         st = wait_for_verdict(session, &change, err);
     }
+    if (st == STATUS_OK && change.is_pending && !place.is_known && args->verb->daemon == NULL &&
+        place_find_in_queue(session, daemon, change.issue, &place)) {
+        change.state = place.state;
+        change.generation = place.generation;
+        keep_word(change.lead, bytes_of_string(place.lead));
+    }
     if (st == STATUS_OK) {
         *ret_json = change_to_json(session, &change);
     }
@@ -272,9 +278,10 @@ void change_print(const struct session *session, const json_t *result)
     output_member(result, "state", COLUMN_STATE, &state);
     const char *lead = output_string(result, "lead");
     const char *rule = output_string(result, "rule");
+    bool is_known = output_string(result, "state")[0] != '\0';
     if (json_is_true(json_object_get(result, "pending"))) {
-        (void)printf("%s: recorded; the router has not answered yet (%.*s)\n", issue,
-                     BYTES_FMT(buf_bytes(&state)));
+        (void)printf("%s: recorded; the router has not answered yet%s%.*s%s\n", issue,
+                     is_known ? " (" : "", BYTES_FMT(buf_bytes(&state)), is_known ? ")" : "");
     } else {
         (void)printf("%s: %.*s%s%s%s%s%s\n", issue, BYTES_FMT(buf_bytes(&state)),
                      lead[0] == '\0' ? "" : ", lead ", lead, rule[0] == '\0' ? "" : ", rule '",

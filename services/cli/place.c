@@ -67,7 +67,7 @@ static enum status ask_intake(struct session *session, uint64_t issue, struct pl
     }
     st = ask_router(session, issue, &position, ret_place, &later);
     if (st == STATUS_NOT_FOUND || st == STATUS_UNAVAILABLE) {
-        *ret_place = (struct place){.state = STATE_ACCEPTED};
+        *ret_place = (struct place){.state = STATE_ACCEPTED}; /* on its way to the router */
         return STATUS_OK;
     }
     if (st != STATUS_OK) {
@@ -85,11 +85,28 @@ enum status place_find(struct session *session, uint64_t issue, struct place *re
     if (st == STATUS_NOT_FOUND) {
         st = ask_intake(session, issue, ret_place, err);
     } else if (st == STATUS_UNAVAILABLE) {
-        *ret_place = (struct place){.state = STATE_ACCEPTED};
+        *ret_place = (struct place){0};
         st = STATUS_OK;
     }
     session->deadline = deadline;
     return st;
+}
+
+bool place_find_in_queue(struct session *session, const struct config_daemon *daemon,
+                         uint64_t issue, struct place *ret_place)
+{
+    struct queue_pending_query query = {.issue = issue};
+    struct ask ask = {.type = &queue_pending_query_type,
+                      .message = &query,
+                      .reply_type = &queue_pending_reply_type};
+    struct queue_pending_reply reply;
+    struct err err;
+    if (call_daemon(session, daemon, &ask, &reply, NULL, &err) != STATUS_OK) {
+        return false;
+    }
+    *ret_place = (struct place){.state = (enum state)reply.state, .generation = reply.generation};
+    keep_word(ret_place->lead, reply.lead);
+    return true;
 }
 
 /* ---- whose section -------------------------------------------------------------------------- */

@@ -8,8 +8,8 @@
 #define PLACE_LEGS_MAX 8U
 
 struct place {
-    bool is_known; /* false: the router is not there, or has not heard of the issue yet */
-    enum state state;
+    bool is_known;    /* false: the router is not there, or has not heard of the issue yet */
+    enum state state; /* STATE_NONE: nobody who was asked knows */
     uint32_t generation;
     struct position position; /* the router's last record of it */
     char lead[WORD_MAX_BYTES + 1];
@@ -22,6 +22,10 @@ struct place {
  */
 enum status place_find(struct session *session, uint64_t issue, struct place *ret_place,
                        struct err *err) MUST_USE;
+
+/* Where the issue stood when the daemon of its section last heard of it. False: it does not say. */
+bool place_find_in_queue(struct session *session, const struct config_daemon *daemon,
+                         uint64_t issue, struct place *ret_place);
 
 /* Where intake's record of the report is. NOT_FOUND: intake does not know the number either. The
  * reply borrows until the next call to intake. */

@@ -51,7 +51,8 @@ void department_apply_opened(struct ctx *ctx, const struct record *record, const
                           .urgency = event->after.urgency,
                           .category = event->after.category,
                           .area = event->area,
-                          .issue_state = event->after.state};
+                          .issue_state = event->after.state,
+                          .lead = event->after.lead};
     read_clocks(&event->after.clocks, &row);
     put_leg(ctx, record->topic, record->issue, &row);
 }
@@ -70,7 +71,8 @@ void department_apply_leg(struct ctx *ctx, const struct record *record, const vo
                           .urgency = event->urgency,
                           .category = event->category,
                           .area = event->area,
-                          .issue_state = (int)STATE_DISPATCHED};
+                          .issue_state = (int)STATE_DISPATCHED,
+                          .lead = event->lead};
     put_leg(ctx, record->topic, record->issue, &row);
 }
 
@@ -138,6 +140,7 @@ void department_apply_settled(struct ctx *ctx, const struct record *record, cons
     } else {
         row.state = event->leg;
         row.issue_state = event->state;
+        row.lead = event->lead.len != 0 ? event->lead : row.lead;
         row.generation = record->generation;
         row.sign_due = event->sign_due;
         row.is_sign_provisional = event->is_sign_provisional;

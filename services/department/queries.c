@@ -163,6 +163,24 @@ enum status department_may_see_issue(struct ctx *ctx, struct bytes person, uint6
     return st;
 }
 
+/* Where the issue stands, by the part here of which the last was heard. */
+static void fill_place(struct ctx *ctx, uint64_t issue, struct queue_pending_reply *reply)
+{
+    struct leg_key from = queue_issue_key(issue, (struct bytes){0});
+    struct bytes key = leg_key_bytes(&from);
+    struct bytes value;
+    while (table_next(ctx, BY_ISSUE, key, &key, &value) == STATUS_OK && be64_load(key.p) == issue) {
+        struct leg_row row;
+        bool is_known = queue_find_leg(ctx, bytes_of(key.p + 8, key.len - 8), issue, &row);
+        CHECK(is_known);
+        if (row.generation >= reply->generation) {
+            reply->state = row.issue_state;
+            reply->lead = row.lead;
+            reply->generation = row.generation;
+        }
+    }
+}
+
 enum status department_answer_pending(struct ctx *ctx, const struct query *query, void *ret_reply,
                                       struct err *err)
 {
@@ -170,6 +188,7 @@ enum status department_answer_pending(struct ctx *ctx, const struct query *query
     struct queue_pending_reply *reply = ret_reply;
     enum status st = department_may_see_issue(ctx, query->person, ask->issue, err);
     if (st == STATUS_OK) {
+        fill_place(ctx, ask->issue, reply);
         reply->pending = pending_list(ctx, ask->issue, (struct bytes){0}, ISSUE_PENDING_MAX);
     }
     return st;

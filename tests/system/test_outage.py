@@ -125,6 +125,22 @@ class Away(lianhu.SystemTest):
         self.assertEqual({states[issue] for issue in known}, {"review"})
         print(f"router away for {seconds:.0f} s: {acked} acknowledged meanwhile, lost 0")
 
+    def test_without_the_router_the_section_says_what_it_last_heard(self):
+        journey = Journey(self.instance)
+        journey.to_in_progress()
+        self.instance.settle()
+        self.instance.hold("router")
+        done = journey.progress()
+        self.assertEqual((done["state"], done["lead"], done["pending"]),
+                         ("in_progress", "urban", True))
+        text = lianhu.run("queue", "progress", journey.issue, "--words", "继续修补", "--as", STAFF,
+                          "--home", self.instance.home)
+        self.assertEqual(text.out, f"{journey.issue}: recorded; the router has not answered yet "
+                         "(in_progress 办理中)\n", text)
+        self.instance.release("router")
+        self.instance.settle()
+        self.assertEqual(self.instance.state_of(journey.issue), "in_progress")
+
     def test_without_a_department_intake_accepts_and_the_queue_comes_later(self):
         self.instance.settle()
         self.instance.hold("department-urban")

@@ -601,6 +601,13 @@ static void pending_facts_of_an_issue_are_told_by_number(void **state)
     assert_ok(
         service_node_ask(node, "staff_urban_1", &queue_pending_query_type, &query, &reply, &err));
     assert_int_equal(reply.pending.count, 2);
+    assert_int_equal(reply.state, STATE_DISPATCHED);
+    assert_text(reply.lead, "urban");
+    assert_int_equal(step_urban(node, 0, STATE_IN_PROGRESS, LEG_STATE_IN_PROGRESS), 1);
+    assert_ok(
+        service_node_ask(node, "staff_urban_1", &queue_pending_query_type, &query, &reply, &err));
+    assert_int_equal(reply.state, STATE_IN_PROGRESS);
+    assert_text(reply.lead, "urban");
     assert_status(
         service_node_ask(node, "staff_civil_1", &queue_pending_query_type, &query, &reply, &err),
         STATUS_FORBIDDEN);
