@@ -31,8 +31,8 @@ WORKING_DAYS_OF = {2024: (22, 18, 21, 22, 21, 19, 23, 22, 21, 19, 21, 22),
                    2025: (19, 19, 21, 22, 19, 20, 23, 21, 23, 18, 20, 23),
                    2026: (21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23)}
 UNITS = (("m", 3000), ("h", 500), ("wh", 300), ("wd", 90), ("d", 120))
-CASES = 1000
-BUDGET_S = 60  # for the cases of one office, on a machine that is busy with other things
+CASES = 400
+BUDGET_S = 30  # for the cases of one office, on a machine that is busy with other things
 FIRST, LAST = "2023-12-15T00:00:00+08:00", "2027-03-15T00:00:00+08:00"
 
 # Another office: Saturdays, four spans a day, a storm, a holiday that is worked.
