@@ -131,7 +131,7 @@ void record_describe(struct ctx *ctx, const struct record *record, struct record
         .type = record->type,
         .issue = record->issue,
         .generation = record->generation,
-        .actor = record->actor,
+        .actor = record->actor.len != 0 ? record->actor : RECORD_ACTOR_SYSTEM,
         .topic = record->topic,
         .is_local = (record->flags & RECORD_LOCAL) != 0,
         .size = (uint32_t)record->raw.len,

@@ -182,6 +182,9 @@ struct service {
                                  struct err *err);
 };
 
+/* Who acts where nobody does: a timer, or a rule that is sure. */
+#define RECORD_ACTOR_SYSTEM BYTES("system")
+
 /* A record's header, and for steps of the lifecycle what they did, as answers show it. */
 struct record_part;
 void record_describe(struct ctx *ctx, const struct record *record, struct record_part *ret_part);

@@ -30,5 +30,5 @@ enum status may_call_back(struct ctx *ctx, struct bytes person, struct err *err)
 /* What households said of cadres and sections is for those who see every issue. */
 enum status may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue, struct err *err)
 {
-    return may_by_role(ctx, person, issue == 0 ? ACTION_AUDIT : ACTION_VIEW_ISSUE, err);
+    return may_by_role(ctx, person, issue == 0 ? ACTION_READ_JOURNAL : ACTION_VIEW_ISSUE, err);
 }

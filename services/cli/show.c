@@ -334,11 +334,10 @@ static void print_events(const json_t *issue)
         buf_clear(&text);
         output_member(event, "at", COLUMN_TIME, &text);
         const char *to = output_string(event, "to");
-        const char *actor = output_string(event, "actor");
         const char *reason = output_string(event, "reason");
         (void)printf("  %.*s  %s%s%s  %s%s%s\n", BYTES_FMT(buf_bytes(&text)),
                      output_string(event, "type"), to[0] == '\0' ? "" : " -> ", to,
-                     actor[0] == '\0' ? "system" : actor, reason[0] == '\0' ? "" : ": ", reason);
+                     output_string(event, "actor"), reason[0] == '\0' ? "" : ": ", reason);
     }
     buf_done(&text);
 }

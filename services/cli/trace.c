@@ -136,39 +136,76 @@ static json_t *walk(const json_t *records)
     return trace.walk;
 }
 
+/* What was heard of the daemons, each of which guards what it keeps. */
+struct hearing {
+    json_t *all;
+    uint32_t answered;
+    struct buf refused; /* names of daemons that keep theirs from this person */
+    struct err refusal; /* the first of them */
+    bool is_gone;       /* the last one asked is not there */
+};
+
+/* Each daemon's own say on whether the person may see what it wrote of the issue. */
+static enum status hear(struct session *session, const struct config_daemon *daemon, uint64_t issue,
+                        struct hearing *hearing, struct err *err)
+{
+    json_t *records;
+    struct mono deadline = session_shorten(session, LOOK_MS);
+    enum status st = record_ask_all(session, daemon, issue, &records, err);
+    session->deadline = deadline;
+    hearing->is_gone = st == STATUS_UNAVAILABLE;
+    if (st == STATUS_OK) {
+        hearing->answered++;
+        (void)json_array_extend(hearing->all, records);
+        json_decref(records);
+    } else if (st == STATUS_UNAVAILABLE) {
+        (void)fprintf(stderr, "lianhu: %s\n", err->text);
+    } else if (st == STATUS_FORBIDDEN) {
+        hearing->refusal = hearing->refused.len == 0 ? *err : hearing->refusal;
+        buf_append_string(&hearing->refused, hearing->refused.len == 0 ? "" : ", ");
+        buf_append_bytes(&hearing->refused, daemon->name);
+    }
+    return st == STATUS_UNAVAILABLE || st == STATUS_FORBIDDEN || st == STATUS_NOT_FOUND ? STATUS_OK
+                                                                                        : st;
+}
+
+static enum status conclude(const struct hearing *hearing, json_t **ret_json, struct err *err)
+{
+    if (hearing->answered == 0 && hearing->refused.len != 0) {
+        *err = hearing->refusal;
+        return STATUS_FORBIDDEN;
+    }
+    if (hearing->answered == 0 && hearing->is_gone) {
+        return STATUS_UNAVAILABLE; /* the sentence is in `err` already */
+    }
+    if (json_array_size(hearing->all) == 0) {
+        return fail_field(err, STATUS_NOT_FOUND, "issue", "no daemon knows this number");
+    }
+    if (hearing->refused.len != 0) {
+        (void)fprintf(
+            stderr,
+            "lianhu: this person may not see, and it is left out, what was written by: %.*s\n",
+            BYTES_FMT(buf_bytes(&hearing->refused)));
+    }
+    *ret_json = walk(hearing->all);
+    return STATUS_OK;
+}
+
 enum status trace_run(struct session *session, const struct args *args, json_t **ret_json,
                       struct err *err)
 {
     uint64_t issue = ((const struct records_query *)args->message)->issue;
-    json_t *all = json_array();
-    uint32_t answered = 0;
+    struct hearing hearing = {.all = json_array()};
     enum status st = STATUS_OK;
-    for (uint32_t i = 0; i < session->config->daemon_count; i++) {
-        const struct config_daemon *daemon = &session->config->daemons[i];
-        json_t *records;
-        struct mono deadline = session_shorten(session, LOOK_MS);
-        st = record_ask_all(session, daemon, issue, &records, err);
-        session->deadline = deadline;
-        if (st == STATUS_OK) {
-            answered++;
-            (void)json_array_extend(all, records);
-            json_decref(records);
-        } else if (st == STATUS_UNAVAILABLE) {
-            (void)fprintf(stderr, "lianhu: %s\n", err->text);
-        } else if (st != STATUS_NOT_FOUND) {
-            json_decref(all);
-            return st;
-        }
+    for (uint32_t i = 0; st == STATUS_OK && i < session->config->daemon_count; i++) {
+        st = hear(session, &session->config->daemons[i], issue, &hearing, err);
     }
-    if (answered == 0 || json_array_size(all) == 0) {
-        json_decref(all);
-        return answered == 0 && st == STATUS_UNAVAILABLE
-                   ? st
-                   : fail_field(err, STATUS_NOT_FOUND, "issue", "no daemon knows this number");
+    if (st == STATUS_OK) {
+        st = conclude(&hearing, ret_json, err);
     }
-    *ret_json = walk(all);
-    json_decref(all);
-    return STATUS_OK;
+    json_decref(hearing.all);
+    buf_done(&hearing.refused);
+    return st;
 }
 
 static void print_after(const json_t *record)

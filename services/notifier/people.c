@@ -55,8 +55,7 @@ enum status notifier_check_inbox(struct ctx *ctx, struct bytes person, struct er
 enum status notifier_may_see_issue(struct ctx *ctx, struct bytes person, uint64_t issue,
                                    struct err *err)
 {
-    (void)issue;
-    return check_right(ctx, person, ACTION_VIEW_NOTICES, err);
+    return check_right(ctx, person, issue == 0 ? ACTION_READ_JOURNAL : ACTION_VIEW_NOTICES, err);
 }
 
 /* ---- the register --------------------------------------------------------------------------- */

@@ -78,6 +78,22 @@ static struct list path_list(struct ctx *ctx, struct bytes category)
     return keep(ctx, list, &out);
 }
 
+/* One record opens an issue and dispatches it when a rule is sure; to people these are two things,
+ * of which the cadre did one. */
+static void put_event(struct list *list, struct buf *out, struct record_part *part)
+{
+    if (part->type == MESSAGE_OPENED_EVENT && part->to == (int)STATE_DISPATCHED) {
+        struct record_part opened = *part;
+        opened.to = (int)STATE_ACCEPTED;
+        opened.reason = (struct bytes){0};
+        list_put_message(list, out, &record_part_type, &opened);
+        part->happening = (int)HAPPENING_DISPATCH;
+        part->from = (int)STATE_ACCEPTED;
+        part->actor = RECORD_ACTOR_SYSTEM;
+    }
+    list_put_message(list, out, &record_part_type, part);
+}
+
 static struct list event_list(struct ctx *ctx, uint64_t issue)
 {
     struct buf out = {0};
@@ -88,7 +104,7 @@ static struct list event_list(struct ctx *ctx, uint64_t issue)
         struct record_part part;
         if (record_get(ctx, seq, &record) == STATUS_OK) {
             record_describe(ctx, &record, &part);
-            list_put_message(&list, &out, &record_part_type, &part);
+            put_event(&list, &out, &part);
         }
     }
     return keep(ctx, list, &out);

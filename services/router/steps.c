@@ -74,6 +74,8 @@ static void add_notified(const struct ctx *ctx, const struct issue_file *file,
     } else if (step->happening == HAPPENING_SIGN && step->actor->kind == ACTOR_TIMER) {
         const struct department *section = office_find_department(office, step->department);
         notify_add(notify, section == NULL ? (struct bytes){0} : section->head);
+    } else if (issue->is_unsatisfied && !issue_is_final(issue)) {
+        notify_add_roles(notify, office, ROLE_BIT(ROLE_OFFICE_HEAD));
     } else if (step->happening == HAPPENING_REVIEW_NO ||
                step->happening == HAPPENING_CALLBACK_UNSATISFIED) {
         const struct leg *lead = issue_find_lead(issue);
@@ -81,8 +83,6 @@ static void add_notified(const struct ctx *ctx, const struct issue_file *file,
         notify_add(notify, word_bytes(submitter));
     } else if (told[step->happening].recipients != 0 || told[step->happening].roles != 0) {
         add_told(office, issue, step, notify);
-    } else if (issue->is_unsatisfied && !issue_is_final(issue)) {
-        notify_add_roles(notify, office, ROLE_BIT(ROLE_OFFICE_HEAD));
     }
 }
 

@@ -215,7 +215,7 @@ class Agenda(lianhu.SystemTest):
         come = [e for e in after["events"][len(view["events"]):] if e["at"] == then["at"]]
         self.assertTrue(come, (then, after["events"]))
         if then["is_by_itself"]:
-            self.assertTrue(all(event["actor"] is None for event in come), come)
+            self.assertTrue(all(event["actor"] == "system" for event in come), come)
             self.assertNotEqual(after["generation"], view["generation"])
             return True
         self.assertIn(come[0]["type"], ("clock", "supervision"))

@@ -68,7 +68,7 @@ class ClockStep(lianhu.SystemTest):
                           lianhu.PATIENCE_S, "the timer acts")
         self.assertEqual(self.held(), set())
         signs = [event for event in self.journey.show()["events"] if event["type"] == "sign"]
-        self.assertEqual([event["actor"] for event in signs], [None])
+        self.assertEqual([event["actor"] for event in signs], ["system"])
 
     def test_a_step_forward_holds_timers_until_the_clock_is_accepted(self):
         self.instance.up()

@@ -142,6 +142,13 @@ class Paths(lianhu.SystemTest):
                                        person=OFFICE_HEAD), "conflict")
         self.state(j.call_back("no", 1, "--reasonable", "no"), "callback")
         self.assertEqual(j.show()["redo"], 0)
+        self.instance.settle()
+        told = {person: [item["category"] for item in self.instance.ok("inbox", "list",
+                                                                       person=person)
+                         if item["issue"] == j.issue].count("unsatisfied")
+                for person in (OFFICE_HEAD, LEADER, STAFF, "head_urban", SUPERVISOR)}
+        self.assertEqual(told, {OFFICE_HEAD: 1, LEADER: 0, STAFF: 0, "head_urban": 0,
+                                SUPERVISOR: 0}, "it asks who can do it, and nobody else")
         self.state(j.step("issue", "close-unsatisfied", j.issue, "--reason", "要求超出政策",
                           person=OFFICE_HEAD), "closed")
 
@@ -505,6 +512,26 @@ class Contract(lianhu.SystemTest):
             seen.add((event["journal"], event["seq"]))
         self.assertEqual({event["daemon"] for event in trace},
                          {"intake", "router", "department-urban", "notifier", "auditor"})
+
+    def test_whoever_sees_an_issue_traces_what_is_not_kept_from_them(self):
+        j = Journey(self.instance)
+        j.to_end()
+        self.instance.settle()
+        for person, daemons in ((STAFF, {"router", "department-urban"}),
+                                (LEADER, {"router", "department-urban"}),
+                                (CADRE, {"router", "intake"})):
+            done = self.instance.cli("issue", "trace", j.issue, person=person)
+            self.assertEqual(done.code, 0, done)
+            self.assertEqual({event["daemon"] for event in done.json}, daemons, person)
+            self.assertIn("it is left out", done.err)
+            self.assertIn("notifier", done.err)
+
+    def test_a_rule_that_is_sure_dispatches_as_the_system(self):
+        j = Journey(self.instance)
+        j.submit()
+        self.assertEqual([(e["type"], e["from"], e["to"], e["actor"]) for e in j.show()["events"]],
+                         [("opened", None, "accepted", CADRE),
+                          ("dispatch", "accepted", "dispatched", "system")])
 
     def test_an_issue_shows_what_the_contract_names(self):
         j = Journey(self.instance)

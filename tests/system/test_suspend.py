@@ -69,7 +69,7 @@ class Suspend(lianhu.SystemTest):
         self.assertEqual(view["state"], "in_progress", "the end of the suspension resumes it")
         self.assertEqual(view["due"], {"handle": "2026-03-12T10:30:00+08:00"})
         self.assertEqual(view["paused"], [])
-        self.assertIsNone(view["events"][-1]["actor"])
+        self.assertEqual(view["events"][-1]["actor"], "system")
         self.assertIn("resumed", self.categories(CADRE))
         self.assertIn("resumed", self.categories(STAFF))
         # Warned at half of 21.5 working hours, and told when it is due, both two hours later. The

@@ -52,7 +52,7 @@ class Timers(lianhu.SystemTest):
         view = j.show()
         self.assertEqual(view["state"], "in_progress")
         signs = [event for event in view["events"] if event["type"] == "sign"]
-        self.assertEqual([(e["actor"], e["at"]) for e in signs], [(None, SIGN_DUE)])
+        self.assertEqual([(e["actor"], e["at"]) for e in signs], [("system", SIGN_DUE)])
         self.assertEqual(self.notices(CADRE)[-1], ("auto_signed", SIGN_DUE))
         self.refused(self.instance.cli("queue", "sign", j.issue, person=STAFF), "conflict")
         before = [self.notices(person) for person in EVERYBODY]
@@ -73,7 +73,7 @@ class Timers(lianhu.SystemTest):
         self.assertNotIn("sign", j.show()["due"])
         self.instance.advance("1d")
         self.assertEqual([e["type"] for e in j.show()["events"] if e["type"] != "clock"],
-                         ["opened", "sign"])
+                         ["opened", "dispatch", "sign"])
         self.assertNotIn("auto_signed", self.categories(CADRE))
 
     def test_handling_is_warned_of_before_and_told_of_when_it_passes(self):
