@@ -215,6 +215,12 @@ void explain_print(const json_t *view)
             print_then(item);
         }
     }
+    if (json_array_size(then) == 0 && json_array_size(json_object_get(view, "overdue")) != 0) {
+        (void)printf(
+            "  %-12s nothing more by itself: the last step of its ladder was told; it waits "
+            "for those named above\n",
+            "then");
+    }
     if (json_array_size(then) > THEN_SHOWN) {
         (void)printf("  %-12s and %zu more, with --json\n", "then",
                      json_array_size(then) - THEN_SHOWN);

@@ -195,8 +195,14 @@ static void fill_promise(struct ctx *ctx, const struct item *item, struct duty_p
 static void fill_cards(struct ctx *ctx, const struct item *item, struct duty_part *part)
 {
     struct buf title = {0};
-    buf_append_format(&title, "%u contact card%s to bring, %u out of date", item->count,
-                      item->count == 1 ? "" : "s", item->stale);
+    if (item->count != 0) {
+        buf_append_format(&title, "%u contact card%s to bring", item->count,
+                          item->count == 1 ? "" : "s");
+    }
+    if (item->stale != 0) {
+        buf_append_format(&title, "%s%u contact card%s out of date", item->count != 0 ? ", " : "",
+                          item->stale, item->stale == 1 ? "" : "s");
+    }
     part->count = item->count + item->stale;
     part->title = keep_text(ctx, &title);
     part->what = BYTES("brings them; 'card list --undelivered' and 'card list --stale' list them");

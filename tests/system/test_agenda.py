@@ -198,11 +198,14 @@ class Agenda(lianhu.SystemTest):
                                        ("sign", "civil")})
         self.assertIn("staff_civil_1",
                       [p["person"] for p in duties[("sign", "civil")]["people"]])
-        text = lianhu.run("issue", "show", j.issue, "--home", self.instance.home, "--as", CADRE).out
+        text = self.printed(j.issue)
         for part in ("why ", "who ", "then ", "陈澄松 (staff_urban_1, 19900000031)",
                      "by 2026-03-03 17:00", "it counts as signed, late",
                      "the leader in charge 顾景柏 (leader1)"):
             self.assertIn(part, text)
+
+    def printed(self, issue):
+        return lianhu.run("issue", "show", issue, "--home", self.instance.home, "--as", CADRE).out
 
     def check_next(self, issue):
         """Goes on to what is announced next, which must come; False when nothing is."""
@@ -244,6 +247,8 @@ class Agenda(lianhu.SystemTest):
             steps += 1
         self.assertEqual(j.show()["supervised"], 3)
         self.assertIn("counts as having signed", "".join(j.show()["why"]))
+        self.assertIn("nothing more by itself: the last step of its ladder was told",
+                      self.printed(j.issue))
         j.contact()
         j.answer()
         j.review()
