@@ -318,6 +318,7 @@ enum status notifier_react_set_aside(struct ctx *ctx, const struct record *recor
     news.category = "set_aside";
     news.level = NOTICE_LEVEL_WARNING;
     news.reason = event->reason;
+    news.state = event->state;
     news.person = event->author;
     tell_person(ctx, &news, event->author);
     return STATUS_OK;

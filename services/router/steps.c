@@ -158,8 +158,13 @@ enum status take_step(struct ctx *ctx, struct issue_file *file, const struct ste
 
 void set_aside(struct ctx *ctx, const struct record *fact, struct bytes topic, const char *reason)
 {
+    struct issue_file file;
+    struct err unread;
     struct set_aside_event event = {
         .reason = bytes_of_string(reason), .fact_type = fact->type, .author = fact->actor};
+    if (issue_file_read(ctx, fact->issue, &file, &unread) == STATUS_OK) {
+        event.state = (int)file.issue.state;
+    }
     emit(ctx, &(struct emission){.type = &set_aside_event_type,
                                  .message = &event,
                                  .issue = fact->issue,

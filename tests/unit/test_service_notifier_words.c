@@ -435,6 +435,18 @@ static int teardown(void **state)
     return 0;
 }
 
+static void what_was_set_aside_names_the_state_that_the_issue_is_in_now(void **state)
+{
+    struct service_node *node = *state;
+    struct set_aside_event event = {
+        .reason = BYTES("r"), .author = BYTES("staff_urban_1"), .state = STATE_FEEDBACK};
+    (void)service_node_follow(
+        node,
+        &(struct router_record){.type = &set_aside_event_type, .message = &event, .issue = ISSUE});
+    struct inbox_item item = last_item(node, "staff_urban_1");
+    assert_true(has(item.text, "该事项现为“待反馈”"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -442,6 +454,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(who_has_to_act_is_asked_and_others_read_who_it_is),
         TEST(each_level_has_words_of_its_own),
+        TEST(what_was_set_aside_names_the_state_that_the_issue_is_in_now),
         TEST(what_is_wanted_before_it_is_due_is_another_thing_than_what_is_late),
         TEST(a_provisional_due_time_says_so),
         TEST(cadres_are_called_by_the_name_that_the_register_has_last),

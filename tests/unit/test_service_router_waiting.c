@@ -92,6 +92,7 @@ static void assert_set_aside(struct service_node *node, const char *part)
 {
     struct set_aside_event event;
     (void)service_node_last(node, &set_aside_event_type, &event);
+    assert_int_not_equal(event.state, STATE_NONE);
     char reason[500];
     (void)snprintf(reason, sizeof reason, "%.*s", BYTES_FMT(event.reason));
     if (strstr(reason, part) == NULL) {
