@@ -71,6 +71,23 @@ static void put_marks(struct ctx *ctx, uint64_t issue, const struct issue_part *
     }
 }
 
+static bool is_overdue(const struct issue_part *part)
+{
+    return clocks_have_overdue(&part->clocks) || part->supervision.is_overdue;
+}
+
+static void put_overdue(struct ctx *ctx, uint64_t issue, const struct issue_part *before,
+                        const struct issue_part *after)
+{
+    struct issue_key key = issue_key(issue);
+    bool was = is_overdue(before);
+    if (is_overdue(after) && !was) {
+        table_put(ctx, OVERDUE, issue_key_bytes(&key), (struct bytes){0});
+    } else if (was && !is_overdue(after)) {
+        table_remove(ctx, OVERDUE, issue_key_bytes(&key));
+    }
+}
+
 static void put_legs(struct ctx *ctx, uint64_t issue, const struct list *before,
                      const struct list *after)
 {
@@ -91,6 +108,7 @@ static void put_part(struct ctx *ctx, const struct record *record, struct issue_
     move_state(ctx, record->issue, row->now.state, after->state);
     put_marks(ctx, record->issue, &row->now, after);
     put_legs(ctx, record->issue, &row->now.legs, &after->legs);
+    put_overdue(ctx, record->issue, &row->now, after);
     clocks_apply(ctx, record->issue, &row->now.clocks, &after->clocks);
     supervision_apply(ctx, record->issue, &row->now.supervision, &after->supervision);
     if (!bytes_equal(row->now.owner, after->owner)) {

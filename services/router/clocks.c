@@ -215,23 +215,19 @@ static void remove_timers(struct ctx *ctx, uint64_t issue, const struct list *cl
     }
 }
 
-/* Sets the timers; true when a deadline has passed. */
-static bool put_timers(struct ctx *ctx, uint64_t issue, const struct list *clocks)
+static void put_timers(struct ctx *ctx, uint64_t issue, const struct list *clocks)
 {
     struct list_cursor cursor = list_begin(clocks);
     struct clock_part clock;
     uint8_t id[TIMER_ID_BYTES];
-    bool is_overdue = false;
     while (list_next_message(&cursor, &clock_part_type, &clock)) {
         if (clock.next_at.us != 0) {
             timer_put(ctx, clock.next_at, timer_id(issue, clock.stage, id));
         }
-        is_overdue = is_overdue || clock.is_overdue;
     }
-    return is_overdue;
 }
 
-static bool has_overdue(const struct list *clocks)
+bool clocks_have_overdue(const struct list *clocks)
 {
     struct list_cursor cursor = list_begin(clocks);
     struct clock_part clock;
@@ -250,15 +246,8 @@ void clocks_apply(struct ctx *ctx, uint64_t issue, const struct list *before,
         (before->len == 0 || memcmp(before->p, after->p, after->len) == 0)) {
         return;
     }
-    bool was_overdue = has_overdue(before);
     remove_timers(ctx, issue, before);
-    bool is_overdue = put_timers(ctx, issue, after);
-    struct issue_key key = issue_key(issue);
-    if (is_overdue && !was_overdue) {
-        table_put(ctx, OVERDUE, issue_key_bytes(&key), (struct bytes){0});
-    } else if (was_overdue && !is_overdue) {
-        table_remove(ctx, OVERDUE, issue_key_bytes(&key));
-    }
+    put_timers(ctx, issue, after);
 }
 
 static void emit_clock(struct ctx *ctx, struct issue_file *file, const struct clock_part *clock,

@@ -13,8 +13,10 @@ void clocks_update(struct ctx *ctx, struct issue_file *file, bool is_redo);
 /* Computes every clock again, because the issue is now taken for something else. */
 void clocks_replan(const struct ctx *ctx, struct issue_file *file);
 
-/* Sets in the tables what changed between the clocks of two parts: timers and the overdue mark. For
- * apply only. */
+/* Whether the due time of one of them has passed. */
+bool clocks_have_overdue(const struct list *clocks);
+
+/* Sets the timers that changed between the clocks of two parts. For apply only. */
 void clocks_apply(struct ctx *ctx, uint64_t issue, const struct list *before,
                   const struct list *after);
 

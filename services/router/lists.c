@@ -192,8 +192,12 @@ static bool has_leg(const struct issue *issue, struct bytes department)
     return false;
 }
 
+/* Its own limits, and what somebody who supervises it has set. */
 static bool is_overdue(const struct issue_file *file)
 {
+    if (file->issue.supervision.is_overdue) {
+        return true;
+    }
     for (uint32_t i = 0; i < file->clock_count; i++) {
         if (file->clocks[i].is_overdue) {
             return true;
@@ -225,6 +229,12 @@ static struct clock_part find_earliest(const struct issue_file *file)
         if (counts && (earliest.due_at.us == 0 || clock->due_at.us < earliest.due_at.us)) {
             earliest = *clock;
         }
+    }
+    const struct supervision *supervision = &file->issue.supervision;
+    if (supervision->due_at.us != 0 &&
+        (earliest.due_at.us == 0 || supervision->due_at.us < earliest.due_at.us)) {
+        earliest.due_at = supervision->due_at;
+        earliest.is_provisional = supervision->is_provisional;
     }
     return earliest;
 }

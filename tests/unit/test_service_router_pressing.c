@@ -223,6 +223,33 @@ static void the_section_is_reminded_and_the_issuer_hears_when_it_is_overdue(void
     assert_true(view_of(*state).supervision.is_overdue);
 }
 
+static bool is_listed_as_overdue(struct service_node *node, struct issue_item *ret_item)
+{
+    struct issue_list_query query = {.overdue = true};
+    struct issue_list_reply reply;
+    struct err err = {0};
+    assert_ok(service_node_ask(node, "office_head", &issue_list_query_type, &query, &reply, &err));
+    struct list_cursor cursor = list_begin(&reply.issues);
+    return list_next_message(&cursor, &issue_item_type, ret_item);
+}
+
+static void what_a_person_set_counts_as_its_due_time_and_as_overdue(void **state)
+{
+    struct err err = {0};
+    struct issue_item item;
+    open_issue(*state, true);
+    assert_ok(supervise(*state, "supervisor1", 1, "100m", &err));
+    assert_false(is_listed_as_overdue(*state, &item));
+
+    service_node_wait(*state, at("2026-03-02T10:40:00+08:00"));
+    assert_true(is_listed_as_overdue(*state, &item));
+    assert_true(item.is_overdue);
+    assert_int_equal(item.due_at.us, at("2026-03-02T10:40:00+08:00").us);
+
+    assert_ok(lift(*state, "supervisor1", &err));
+    assert_false(is_listed_as_overdue(*state, &item));
+}
+
 /* When the timer of the supervision fires next. */
 static int64_t next_of(struct service_node *node)
 {
@@ -363,6 +390,7 @@ int main(void)
         TEST(supervision_has_its_own_due_time_and_issuer),
         TEST(until_is_a_day_a_time_or_a_duration_that_is_still_to_come),
         TEST(the_section_is_reminded_and_the_issuer_hears_when_it_is_overdue),
+        TEST(what_a_person_set_counts_as_its_due_time_and_as_overdue),
         TEST(its_warning_is_in_working_time_for_a_duration_and_for_a_day),
         TEST(a_duration_into_an_unpublished_year_is_provisional_and_a_named_day_is_not),
         TEST(its_ladder_goes_on_behind_its_due_time),
