@@ -172,8 +172,9 @@ struct rule_found {
 struct rule_decision {
     uint32_t rule; /* index in file order */
     struct bytes id;
-    bool is_triage;        /* the triage desk decides; lead and leader are empty */
-    struct bytes category; /* the rule's, else that of the facts; may be empty */
+    bool is_triage;              /* the triage desk decides; lead and leader are empty */
+    struct bytes category;       /* the rule's, else that of the facts; may be empty */
+    struct bytes given_category; /* that of the facts, where the rule asks for one */
     struct bytes lead;
     struct bytes leader; /* the rule's, else the one in charge of `lead` */
     struct bytes assist[RULE_ASSIST_MAX];
@@ -238,6 +239,9 @@ struct bytes rules_id(const struct rules *rules, uint32_t rule);
 
 /* The index of the rule of that id, or RULES_NONE. Looks at every rule. */
 uint32_t rules_find(const struct rules *rules, struct bytes id);
+
+/* Whether the rule has a condition of that kind. */
+bool rules_asks(const struct rules *rules, uint32_t rule, enum rule_condition condition);
 
 /* Bytes of memory the set holds. */
 uint64_t rules_memory_bytes(const struct rules *rules);

@@ -134,6 +134,10 @@ static void append_decision(struct buf *buf, const struct rules *rules,
                             const struct rule_decision *decision)
 {
     rules_append_reason(buf, decision->id, decision->found, decision->found_count);
+    if (decision->given_category.len > 0) {
+        buf_append_format(buf, ", because the report's category '%.*s' was given",
+                          BYTES_FMT(decision->given_category));
+    }
     buf_append_format(buf, "\n  line %u of the rules; ", rules->rules[decision->rule].line);
     if (decision->is_triage) {
         buf_append_string(buf, "goes to the triage desk");

@@ -247,6 +247,8 @@ static void decide(const struct rules *rules, const struct rule_facts *facts, ui
     decision->id = rules_text(rules, rule->id);
     decision->is_triage = rule->is_triage;
     decision->category = rule->category != 0 ? rules_text(rules, rule->category) : facts->category;
+    decision->given_category =
+        rules_asks(rules, index, RULE_CATEGORY) ? facts->category : (struct bytes){0};
     decision->lead = rules_text(rules, rule->lead);
     decision->leader = rules_text(rules, rule->leader);
     const struct department *lead = office_find_department(rules->office, decision->lead);
@@ -304,4 +306,16 @@ uint32_t rules_find(const struct rules *rules, struct bytes id)
         }
     }
     return RULES_NONE;
+}
+
+bool rules_asks(const struct rules *rules, uint32_t rule, enum rule_condition condition)
+{
+    CHECK(rule < rules->rule_count);
+    struct range clauses = rules->rules[rule].clauses;
+    for (uint32_t i = 0; i < clauses.count; i++) {
+        if (rules->clauses[clauses.first + i].condition == condition) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -2,6 +2,7 @@
 #include "router/explain_why.h"
 
 #include "domain/lifecycle.h"
+#include "domain/rules.h"
 
 #define LOOKED_AT_MAX 200U
 #define QUOTE_MAX 100U /* characters of what somebody wrote */
@@ -214,7 +215,16 @@ static const char *find_pattern(const struct telling *telling)
                                            : steps[happening].by_itself;
 }
 
-/* Which rule decided, by which words; or that none was sure. */
+/* Whether the rule decided by the category that was reported. */
+static bool is_by_category(const struct telling *telling, const struct opened_event *opened)
+{
+    const struct rules *rules = ctx_config(telling->ctx)->rules;
+    uint32_t rule = rules_find(rules, opened->rule);
+    return opened->given_category.len != 0 && rule != RULES_NONE &&
+           rules_asks(rules, rule, RULE_CATEGORY);
+}
+
+/* Which rule decided, by which category or words; or that none was sure. */
 static void append_opened(const struct telling *telling, const struct opened_event *opened)
 {
     struct buf *out = telling->out;
@@ -231,6 +241,11 @@ static void append_opened(const struct telling *telling, const struct opened_eve
             buf_append_string(out, "gave it to ");
             append_sections(telling);
         }
+    }
+    if (is_by_category(telling, opened)) {
+        buf_append_format(out, ", because the report's category '%.*s' was given",
+                          BYTES_FMT(opened->given_category));
+        before = ", and of ";
     }
     while (list_next_message(&cursor, &word_part_type, &word)) {
         buf_append_format(out, "%s'%.*s' (%s %u)", before, BYTES_FMT(word.word),

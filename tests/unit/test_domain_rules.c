@@ -574,6 +574,25 @@ static void explanation_names_near_rules_and_what_each_failed(void **state)
     buf_done(&text);
 }
 
+static void explanation_names_the_category_that_decided(void **state)
+{
+    struct fixture *f = *state;
+    add_rule(f, "given", 1, RULE_CATEGORY, VALUES(VALUE("roads")));
+    build_well(f);
+    struct rules_explanation why;
+    struct buf text = {0};
+
+    rules_explain(f->rules, &(struct rule_facts){.category = BYTES("roads")}, f->scratch, &why);
+
+    assert_true(rules_asks(f->rules, why.decision.rule, RULE_CATEGORY));
+    assert_false(rules_asks(f->rules, why.decision.rule, RULE_AREA));
+    rules_append_explanation(&text, f->rules, &why);
+    buf_append_u8(&text, 0);
+    assert_non_null(strstr((const char *)text.p,
+                           "rule 'given', because the report's category 'roads' was given\n"));
+    buf_done(&text);
+}
+
 static void explanation_tells_of_rules_that_come_too_late(void **state)
 {
     struct fixture *f = *state;
@@ -625,6 +644,7 @@ int main(void)
         RULES_TEST(an_unreadable_rule_may_have_been_the_default),
         RULES_TEST(failing_examples_are_refused),
         RULES_TEST(explanation_names_near_rules_and_what_each_failed),
+        RULES_TEST(explanation_names_the_category_that_decided),
         RULES_TEST(explanation_tells_of_rules_that_come_too_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

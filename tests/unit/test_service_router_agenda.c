@@ -460,7 +460,9 @@ static void it_says_who_brought_it_there_and_why(void **state)
     struct review_command redo = {.issue = ISSUE(1), .redo = true, .reason = BYTES("照片不清楚")};
     report(node, ISSUE(1));
     assert_why(node, ISSUE(1), "2026-03-02 09:00: rule '");
-    assert_why(node, ISSUE(1), "leaves it to the triage desk");
+    assert_why(node, ISSUE(1),
+               "leaves it to the triage desk, because the report's category 'urban_other' was "
+               "given");
     dispatch(node, ISSUE(1), "civil");
     assert_why(node, ISSUE(1),
                "2026-03-02 09:00: 杨安柏 (triage1) gave it to 城建科 (urban), with 民政科 (civil) "
