@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """scripts/triage-report on a few invented messages: shares, tables, drawing, refusals."""
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -9,8 +10,15 @@ import sys
 import tempfile
 import unittest
 
+import yaml
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOL = sys.argv.pop() if len(sys.argv) > 1 else None
+
+EMERGENCIES = {
+    rule["id"]
+    for rule in yaml.safe_load((ROOT / "config/example/routing.yaml").read_text("utf-8"))["rules"]
+    if rule["then"].get("urgency") == "emergency"}
 
 TRAIN = [
     ("路灯不亮", "门口的路灯坏了半年", "城乡建设"),
@@ -144,6 +152,27 @@ class TriageReport(unittest.TestCase):
         self.assertGreaterEqual(shares["n"], 200)
         self.assertGreaterEqual(shares["rules"]["right"], 0.75, shares)
         self.assertLessEqual(shares["rules"]["wrong"], 0.05, shares)
+
+    def test_the_shipped_rules_know_dangers_from_talk_of_them(self):
+        lines = (ROOT / "tests/data/danger-messages.jsonl").read_text(encoding="utf-8").splitlines()
+        messages = [json.loads(line) for line in lines]
+        rules = self.deciding_rules(messages)
+        missed = [m["title"] for m, rule in zip(messages, rules)
+                  if m["danger"] and rule not in EMERGENCIES]
+        raised = [m["title"] for m, rule in zip(messages, rules)
+                  if not m["danger"] and rule in EMERGENCIES]
+        self.assertGreater(len(messages), 300)
+        self.assertLessEqual(len(missed), 0.02 * len(messages), missed)
+        self.assertEqual(raised, [])
+
+    def deciding_rules(self, messages):
+        """The rule that decides each, in their order."""
+        path = self.write("dangers.jsonl", [(m["title"], m["text"], "政法") for m in messages])
+        tool = TOOL or max(ROOT.glob("build/**/bin/triage_measure"), key=os.path.getmtime)
+        done = subprocess.run([tool, ROOT / "config/example", "1", path], capture_output=True,
+                              text=True, check=True)
+        results = sorted(map(json.loads, done.stdout.splitlines()), key=lambda r: r["number"])
+        return [result["rule"] for result in results]
 
 
 if __name__ == "__main__":
