@@ -57,6 +57,18 @@ const struct leg *issue_find_lead(const struct issue *issue)
     return find_active(issue, LEG_ROLE_LEAD, (struct bytes){0});
 }
 
+uint32_t leg_states_owing(enum stage stage)
+{
+    static const uint32_t done =
+        LEG_BIT(LEG_STATE_SUBMITTED) | LEG_BIT(LEG_STATE_APPROVED) | LEG_BIT(LEG_STATE_RETURNED);
+    return stage == STAGE_SIGN ? LEG_BIT(LEG_STATE_DISPATCHED) : stage == STAGE_HANDLE ? ~done : 0;
+}
+
+bool urgency_is_pressing(enum urgency urgency)
+{
+    return urgency == URGENCY_EMERGENCY || urgency == URGENCY_UTILITY;
+}
+
 /* What must hold in a state. Sets are of LEG_BIT, over active legs; an empty set forbids them. */
 struct shape {
     uint32_t lead;

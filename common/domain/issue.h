@@ -126,5 +126,12 @@ void issue_end_supervision(struct issue *issue);
 const struct leg *issue_find_leg(const struct issue *issue, struct bytes department);
 const struct leg *issue_find_lead(const struct issue *issue);
 
+/* Set of LEG_BIT: in these a section owes its share of what the stage is about. Empty: the stage
+ * has no shares. */
+uint32_t leg_states_owing(enum stage stage);
+
+/* So urgent that it is told at once, by day and night. */
+bool urgency_is_pressing(enum urgency urgency);
+
 /* The invariant over the whole object. CORRUPT: it cannot have come from lifecycle_apply(). */
 enum status issue_check(const struct issue *issue, struct err *err) MUST_USE;

@@ -221,11 +221,10 @@ static enum status check_dispatch(const struct issue *issue, const struct step *
 /* The lead section's answer stands for all: those who assist have to be ready. */
 static enum status check_assists(const struct issue *issue, struct err *err)
 {
-    const uint32_t done =
-        LEG_BIT(LEG_STATE_SUBMITTED) | LEG_BIT(LEG_STATE_APPROVED) | LEG_BIT(LEG_STATE_RETURNED);
     for (uint32_t i = 0; i < issue->leg_count; i++) {
         const struct leg *leg = &issue->legs[i];
-        if (leg->role == LEG_ROLE_ASSIST && (done & LEG_BIT(leg->state)) == 0) {
+        if (leg->role == LEG_ROLE_ASSIST &&
+            (leg_states_owing(STAGE_HANDLE) & LEG_BIT(leg->state)) != 0) {
             return fail(err, STATUS_REFUSED,
                         "the assisting section '%s' is still %s (%s): it has to submit its part "
                         "first",

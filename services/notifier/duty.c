@@ -2,13 +2,11 @@
 #include "notifier/duty.h"
 
 #include "domain/actor.h"
-#include "domain/issue.h"
 
 enum holder {
     HOLDER_ROLES,
     HOLDER_OWNER,    /* of the feedback */
-    HOLDER_LEAD,     /* the lead section */
-    HOLDER_UNSIGNED, /* the section that has not signed */
+    HOLDER_SECTIONS, /* those that owe their share; of what has no shares the lead section */
     HOLDER_LEADER,   /* in charge */
 };
 
@@ -31,13 +29,13 @@ static const struct {
                       TEXT_PHRASE_task_triage, TEXT_PHRASE_remedy_triage},
     [STAGE_INFO] = {HOLDER_OWNER, 0, TEXT_PHRASE_who_cadre, TEXT_PHRASE_task_info,
                     TEXT_PHRASE_remedy_triage},
-    [STAGE_SIGN] = {HOLDER_UNSIGNED, 0, TEXT_PHRASE_who_section, TEXT_PHRASE_task_sign,
+    [STAGE_SIGN] = {HOLDER_SECTIONS, 0, TEXT_PHRASE_who_section, TEXT_PHRASE_task_sign,
                     TEXT_PHRASE_remedy_section},
-    [STAGE_FIRST_CONTACT] = {HOLDER_LEAD, 0, TEXT_PHRASE_who_section,
+    [STAGE_FIRST_CONTACT] = {HOLDER_SECTIONS, 0, TEXT_PHRASE_who_section,
                              TEXT_PHRASE_task_first_contact, TEXT_PHRASE_remedy_section},
-    [STAGE_HANDLE] = {HOLDER_LEAD, 0, TEXT_PHRASE_who_section, TEXT_PHRASE_task_handle,
+    [STAGE_HANDLE] = {HOLDER_SECTIONS, 0, TEXT_PHRASE_who_section, TEXT_PHRASE_task_handle,
                       TEXT_PHRASE_remedy_section},
-    [STAGE_SUSPEND] = {HOLDER_LEAD, 0, TEXT_PHRASE_who_section, TEXT_PHRASE_task_resume,
+    [STAGE_SUSPEND] = {HOLDER_SECTIONS, 0, TEXT_PHRASE_who_section, TEXT_PHRASE_task_resume,
                        TEXT_PHRASE_remedy_section},
     [STAGE_RULING] = {HOLDER_ROLES, ROLE_BIT(ROLE_OFFICE_HEAD), TEXT_PHRASE_who_office,
                       TEXT_PHRASE_task_decide, TEXT_PHRASE_remedy_review},
@@ -68,17 +66,19 @@ static int row_of(const struct issue_part *after, enum stage stage)
     return (int)stage;
 }
 
-/* The first section that has not signed, or the lead. */
-static struct bytes find_unsigned(const struct issue_part *after)
+static void find_sections(const struct issue_part *after, enum stage stage, struct duty *duty)
 {
     struct list_cursor cursor = list_begin(&after->legs);
     struct leg_part leg;
-    while (list_next_message(&cursor, &leg_part_type, &leg)) {
-        if (leg.state == (int)LEG_STATE_DISPATCHED) {
-            return leg.department;
+    while (duty->department_count < ISSUE_LEGS_MAX &&
+           list_next_message(&cursor, &leg_part_type, &leg)) {
+        if ((leg_states_owing(stage) & LEG_BIT(leg.state)) != 0) {
+            duty->departments[duty->department_count++] = leg.department;
         }
     }
-    return after->lead;
+    if (duty->department_count == 0 && after->lead.len != 0) {
+        duty->departments[duty->department_count++] = after->lead;
+    }
 }
 
 struct duty duty_of(const struct issue_part *after, enum stage stage)
@@ -93,10 +93,8 @@ struct duty duty_of(const struct issue_part *after, enum stage stage)
         duty.person = after->owner;
     } else if (rows[row].holder == HOLDER_LEADER) {
         duty.person = after->leader;
-    } else if (rows[row].holder == HOLDER_LEAD) {
-        duty.department = after->lead;
-    } else if (rows[row].holder == HOLDER_UNSIGNED) {
-        duty.department = find_unsigned(after);
+    } else if (rows[row].holder == HOLDER_SECTIONS) {
+        find_sections(after, stage, &duty);
     }
     return duty;
 }
@@ -108,6 +106,9 @@ bool duty_is_of(const struct duty *duty, const struct office *office, struct byt
         return duty->person.len != 0 && bytes_equal(duty->person, person);
     }
     struct actor actor = actor_of_person(found);
-    return actor_is(&actor, duty->person) || actor_has_role(&actor, duty->roles) ||
-           actor_works_in(&actor, duty->department);
+    bool is_of_section = false;
+    for (uint32_t i = 0; i < duty->department_count; i++) {
+        is_of_section = is_of_section || actor_works_in(&actor, duty->departments[i]);
+    }
+    return is_of_section || actor_is(&actor, duty->person) || actor_has_role(&actor, duty->roles);
 }

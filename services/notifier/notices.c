@@ -25,11 +25,6 @@ static void set_due(struct news *news, const struct list *clocks, enum stage sta
     }
 }
 
-static bool is_urgent(int urgency)
-{
-    return urgency == (int)URGENCY_EMERGENCY || urgency == (int)URGENCY_UTILITY;
-}
-
 static bool is_final(int state)
 {
     return (STATES_FINAL & STATE_BIT(state)) != 0;
@@ -39,7 +34,7 @@ static bool is_final(int state)
 static void take_after(struct news *news, const struct issue_part *after)
 {
     news->department = after->lead;
-    news->is_urgent = is_urgent(after->urgency);
+    news->is_urgent = urgency_is_pressing((enum urgency)after->urgency);
     news->is_supervised = after->supervised != 0;
     news->is_final = is_final(after->state);
 }
@@ -75,7 +70,7 @@ enum status notifier_react_leg(struct ctx *ctx, const struct record *record, con
     news.category = "dispatched";
     news.level = NOTICE_LEVEL_ACTION;
     news.department = record->topic;
-    news.is_urgent = is_urgent(event->urgency);
+    news.is_urgent = urgency_is_pressing((enum urgency)event->urgency);
     news.due = event->handle_due;
     tell_list(ctx, &news, &event->notify);
     return STATUS_OK;

@@ -122,6 +122,19 @@ static struct bytes state_text(struct ctx *ctx, int state)
 
 /* ---- all of them ---------------------------------------------------------------------------- */
 
+/* "民政科、卫健科". */
+static struct bytes departments_text(struct ctx *ctx, const struct duty *duty)
+{
+    struct buf out = {0};
+    for (uint32_t i = 0; i < duty->department_count; i++) {
+        if (i != 0) {
+            buf_append_bytes(&out, phrase(ctx, TEXT_PHRASE_separator, NULL, 0));
+        }
+        buf_append_bytes(&out, department_name(&ctx_config(ctx)->office, duty->departments[i]));
+    }
+    return keep(ctx, &out);
+}
+
 /* What a clock adds: who has to act, what, and what those above can do. */
 static void phrases_of(struct ctx *ctx, const struct news *news, struct bytes texts[3])
 {
@@ -130,7 +143,7 @@ static void phrases_of(struct ctx *ctx, const struct news *news, struct bytes te
     struct duty duty = news->duty != NULL ? *news->duty : nobody;
     const struct text_value values[] = {
         {"person", people_name(ctx, duty.person)},
-        {"department", department_name(office, duty.department)},
+        {"department", departments_text(ctx, &duty)},
     };
     /* Staff that gives feedback where there is no household is no cadre. */
     if (duty.who == TEXT_PHRASE_who_cadre && office_find_person(office, duty.person) != NULL) {

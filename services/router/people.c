@@ -93,6 +93,14 @@ static void add_staff(struct notify *notify, const struct office *office, struct
     }
 }
 
+void notify_add_given(struct notify *notify, const struct office *office, const struct issue *issue,
+                      struct bytes department)
+{
+    if (urgency_is_pressing(issue->urgency)) {
+        add_staff(notify, office, department);
+    }
+}
+
 static void add_secretary(struct notify *notify, const struct office *office, struct bytes area)
 {
     for (uint32_t i = 0; i < office->person_count; i++) {
@@ -114,11 +122,11 @@ static const struct {
     {RECIPIENT_FIRST_RESPONSIBLE, ROLE_FIRST_RESPONSIBLE},
 };
 
-void notify_add_recipients(struct notify *notify, const struct office *office,
-                           const struct issue *issue, uint32_t recipients)
+/* Staff and head of the section that has the leg, as far as they are among the recipients. */
+static void add_leg(struct notify *notify, const struct office *office, const struct leg *leg,
+                    uint32_t recipients)
 {
-    const struct leg *lead = issue_find_lead(issue);
-    struct bytes section = lead == NULL ? (struct bytes){0} : word_bytes(&lead->department);
+    struct bytes section = leg == NULL ? (struct bytes){0} : word_bytes(&leg->department);
     const struct department *department = office_find_department(office, section);
     if ((recipients & RECIPIENT_BIT(RECIPIENT_HANDLER)) != 0 && department != NULL) {
         add_staff(notify, office, section);
@@ -126,6 +134,12 @@ void notify_add_recipients(struct notify *notify, const struct office *office,
     if ((recipients & RECIPIENT_BIT(RECIPIENT_SECTION_HEAD)) != 0 && department != NULL) {
         notify_add(notify, department->head);
     }
+}
+
+void notify_add_recipients(struct notify *notify, const struct office *office,
+                           const struct issue *issue, uint32_t recipients)
+{
+    add_leg(notify, office, issue_find_lead(issue), recipients);
     if ((recipients & RECIPIENT_BIT(RECIPIENT_LEADER)) != 0) {
         notify_add(notify, word_bytes(&issue->leader));
     }
@@ -214,6 +228,13 @@ void notify_add_holders(struct notify *notify, const struct office *office,
 void notify_add_by_ladder(struct notify *notify, const struct office *office,
                           const struct issue *issue, enum stage stage, uint32_t recipients)
 {
+    uint32_t owing = leg_states_owing(stage);
+    for (uint32_t i = 0; i < issue->leg_count; i++) {
+        if ((owing & LEG_BIT(issue->legs[i].state)) != 0) {
+            add_leg(notify, office, &issue->legs[i], recipients);
+        }
+    }
+    recipients &= owing != 0 ? ~HANDLERS : ~UINT32_C(0);
     bool is_of_section = (STAGES_OF_SECTION & STAGE_BIT(stage)) != 0;
     if (!is_of_section && (recipients & RECIPIENT_BIT(RECIPIENT_HANDLER)) != 0) {
         recipients &= ~RECIPIENT_BIT(RECIPIENT_HANDLER);

@@ -24,10 +24,14 @@ void notify_add(struct notify *notify, struct bytes person);
 /* Adds head and leader of a section. */
 void notify_add_section(struct notify *notify, const struct office *office,
                         struct bytes department);
+/* Adds the staff of a section that is given the issue, when that cannot wait until they look. */
+void notify_add_given(struct notify *notify, const struct office *office, const struct issue *issue,
+                      struct bytes department);
 /* Adds everybody in `recipients` (set of RECIPIENT_BIT) for this issue. */
 void notify_add_recipients(struct notify *notify, const struct office *office,
                            const struct issue *issue, uint32_t recipients);
 /* As notify_add_recipients(), of a step of a ladder: the handler is whoever must act in the stage;
+ * where each section has a share of it, staff and heads are of the sections that still owe theirs;
  * without a stage, of the supervision by a person, whoever has the issue. */
 void notify_add_by_ladder(struct notify *notify, const struct office *office,
                           const struct issue *issue, enum stage stage, uint32_t recipients);

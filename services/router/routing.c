@@ -130,16 +130,20 @@ static struct clock_part clock_of(const struct issue_file *file, enum stage stag
     return clock == NULL ? (struct clock_part){0} : *clock;
 }
 
-/* Head and leader of a section, but a leader who was told of the issue already only once. */
-static struct list leg_notify(struct ctx *ctx, struct bytes department, struct notify *told)
+/* Head, leader and urgently the staff of a section, but a leader who was told of the issue already
+ * only once. */
+static struct list leg_notify(struct ctx *ctx, const struct issue *issue, struct bytes department,
+                              struct notify *told)
 {
-    const struct department *section = office_find_department(&ctx_config(ctx)->office, department);
+    const struct office *office = &ctx_config(ctx)->office;
+    const struct department *section = office_find_department(office, department);
     struct notify notify = {0};
     if (section != NULL) {
         uint32_t before = told->count;
         notify_add(told, section->leader);
         notify_add(&notify, section->head);
         notify_add(&notify, told->count != before ? section->leader : (struct bytes){0});
+        notify_add_given(&notify, office, issue, department);
     }
     return notify_list(ctx, &notify);
 }
@@ -160,19 +164,20 @@ void emit_legs(struct ctx *ctx, const struct issue_file *file, const struct open
             notify_add(&told, word_bytes(&file->issue.leader));
             continue;
         }
-        struct leg_event event = {.role = (int)leg->role,
-                                  .kind = (int)file->issue.kind,
-                                  .category = word_bytes(&file->issue.category),
-                                  .area = word_bytes(&file->issue.area),
-                                  .urgency = (int)file->issue.urgency,
-                                  .lead = word_bytes(&lead->department),
-                                  .sign_due = sign.due_at,
-                                  .is_sign_provisional = sign.is_provisional,
-                                  .handle_due = handle.due_at,
-                                  .is_handle_provisional = handle.is_provisional,
-                                  .title = opened->title,
-                                  .text = opened->text,
-                                  .notify = leg_notify(ctx, word_bytes(&leg->department), &told)};
+        struct leg_event event = {
+            .role = (int)leg->role,
+            .kind = (int)file->issue.kind,
+            .category = word_bytes(&file->issue.category),
+            .area = word_bytes(&file->issue.area),
+            .urgency = (int)file->issue.urgency,
+            .lead = word_bytes(&lead->department),
+            .sign_due = sign.due_at,
+            .is_sign_provisional = sign.is_provisional,
+            .handle_due = handle.due_at,
+            .is_handle_provisional = handle.is_provisional,
+            .title = opened->title,
+            .text = opened->text,
+            .notify = leg_notify(ctx, &file->issue, word_bytes(&leg->department), &told)};
         emit(ctx, &(struct emission){.type = &leg_event_type,
                                      .message = &event,
                                      .issue = file->issue.number,
@@ -186,12 +191,14 @@ static void emit_opened(struct ctx *ctx, const struct record *record,
                         const struct rule_decision *decision)
 {
     struct notify notify = {0};
+    const struct office *office = &ctx_config(ctx)->office;
     const struct leg *lead = issue_find_lead(&file->issue);
     if (lead != NULL) {
-        notify_add_section(&notify, &ctx_config(ctx)->office, word_bytes(&lead->department));
+        notify_add_section(&notify, office, word_bytes(&lead->department));
         notify_add(&notify, word_bytes(&file->issue.leader));
+        notify_add_given(&notify, office, &file->issue, word_bytes(&lead->department));
     } else {
-        notify_add_roles(&notify, &ctx_config(ctx)->office, ROLE_BIT(ROLE_TRIAGE_CLERK));
+        notify_add_roles(&notify, office, ROLE_BIT(ROLE_TRIAGE_CLERK));
     }
     struct opened_event event = {
         .household = report->household,

@@ -58,7 +58,7 @@ class Notices(lianhu.SystemTest):
         urgent = Journey(self.instance)
         urgent.submit(urgency="emergency")
         self.instance.settle()
-        for person in (HEAD, LEADER, CADRE):
+        for person in (STAFF, HEAD, LEADER, CADRE):
             self.assertEqual([(i["issue"], i["at"]) for i in self.inbox(person)],
                              [(urgent.issue, NIGHT)], person)
         self.assertEqual(self.counters()[:2], (2, 1), "section and cadre; the leader's digest")
@@ -71,6 +71,8 @@ class Notices(lianhu.SystemTest):
             self.assertEqual([(i["category"], i["at"]) for i in told], [("dispatched", OPENING)])
             self.assertGreater(told[0]["id"], self.inbox(person)[0]["id"])
             self.assertIsNotNone(told[0]["cause"])
+        self.assertNotIn(self.journey.issue, [i["issue"] for i in self.inbox(STAFF)],
+                         "what can wait the staff sees in its queue")
         self.assertEqual(self.times(LEADER, "digest"), [OPENING])
         self.check_rebuild()
 

@@ -115,6 +115,38 @@ class Timers(lianhu.SystemTest):
         self.assertEqual(self.instance.ok("issue", "list", "--overdue"), [])
         self.assertEqual(len(self.notices(SUPERVISOR)), len(told[SUPERVISOR]))
 
+    def text(self, person):
+        return self.instance.ok("inbox", "list", person=person)[-1]["text"]
+
+    def test_each_section_hears_of_what_it_still_owes(self):
+        j = self.journey
+        staff, head = "staff_health_1", "head_health"
+        j.submit("urban_other", "其他事情", "说不清楚的一件事")
+        j.dispatch("urban", "--assist", "health")
+        j.sign()
+        j.contact()
+        self.instance.ok("clock", "set", "2026-03-02T14:59:59+08:00")
+        self.assertEqual((self.categories(STAFF), self.categories(staff)), ([], ["due_soon"]))
+        self.assertIn("请抓紧签收", self.text(staff))
+        j.step("queue", "sign", j.issue, person=staff)
+        self.instance.ok("clock", "set", "2026-03-09T12:00:00+08:00")
+        self.assertEqual(self.categories(STAFF), ["due_soon"] * 2)
+        self.assertEqual(self.categories(staff), ["due_soon"] * 3)
+        told = {told["person"] for step in j.show()["then"] if step["stage"] == "handle"
+                for told in step["who"] if told["role"] == "section_head"}
+        self.assertEqual(told, {HEAD, head})
+        self.instance.ok("clock", "set", TOLD)
+        for person in (HEAD, head):
+            self.assertEqual(self.notices(person)[-1], ("overdue", TOLD), person)
+            self.assertIn("请立即办理", self.text(person))
+        self.assertIn("应由城建科、卫健科办理", self.text(LEADER))
+        j.step("queue", "submit", j.issue, "--outcome", "solved", "--words", "已配合",
+               "--evidence", "照片", person=staff)
+        self.instance.ok("clock", "set", "2026-03-11T08:30:00+08:00")
+        self.assertEqual(self.categories(HEAD)[-1], "urging_notice")
+        self.assertNotIn("urging_notice", self.categories(head), "its part is done")
+        self.assertIn("应由城建科于", self.text(SUPERVISOR))
+
     def sleep_until(self, at):
         """All is down until then."""
         self.instance.down()

@@ -56,7 +56,8 @@ struct news_case {
     enum outcome proposed;
     uint32_t reviews;
     bool is_unsatisfied;
-    bool is_assist_unsigned;
+    enum leg_state lead;   /* none: in progress */
+    enum leg_state assist; /* none: submitted */
     bool is_provisional;
     const char *owner; /* NULL: cadre001 */
 };
@@ -65,10 +66,12 @@ static struct list legs_of(const struct news_case *wanted, struct buf *out)
 {
     struct list list = {0};
     const struct leg_part legs[] = {
-        {.department = BYTES("urban"), .role = LEG_ROLE_LEAD, .state = LEG_STATE_IN_PROGRESS},
+        {.department = BYTES("urban"),
+         .role = LEG_ROLE_LEAD,
+         .state = wanted->lead != 0 ? (int)wanted->lead : LEG_STATE_IN_PROGRESS},
         {.department = BYTES("civil"),
          .role = LEG_ROLE_ASSIST,
-         .state = wanted->is_assist_unsigned ? LEG_STATE_DISPATCHED : LEG_STATE_IN_PROGRESS}};
+         .state = wanted->assist != 0 ? (int)wanted->assist : LEG_STATE_SUBMITTED}};
     for (size_t i = 0; i < sizeof legs / sizeof legs[0]; i++) {
         list_put_message(&list, out, &leg_part_type, &legs[i]);
     }
@@ -122,9 +125,20 @@ static const struct {
 } duties[] = {
     {{.stage = STAGE_TRIAGE}, "党政办梳理专员", "梳理交办", {"triage1"}},
     {{.stage = STAGE_INFO}, "联户干部cadre001", "补充情况", {"cadre001"}},
-    {{.stage = STAGE_SIGN, .is_assist_unsigned = true}, "民政科", "签收", {"staff_civil_1"}},
+    {{.stage = STAGE_SIGN, .assist = LEG_STATE_DISPATCHED},
+     "应由民政科",
+     "签收",
+     {"staff_civil_1"}},
+    {{.stage = STAGE_SIGN, .lead = LEG_STATE_DISPATCHED, .assist = LEG_STATE_DISPATCHED},
+     "应由城建科、民政科",
+     "签收",
+     {"staff_urban_1", "head_urban", "staff_civil_1"}},
     {{.stage = STAGE_FIRST_CONTACT}, "城建科", "联系", {"staff_urban_1", "head_urban"}},
-    {{.stage = STAGE_HANDLE}, "城建科", "办理", {"staff_urban_1", "head_urban"}},
+    {{.stage = STAGE_HANDLE}, "应由城建科", "办理", {"staff_urban_1", "head_urban"}},
+    {{.stage = STAGE_HANDLE, .assist = LEG_STATE_IN_PROGRESS},
+     "应由城建科、民政科",
+     "办理",
+     {"staff_urban_1", "head_urban", "staff_civil_1"}},
     {{.stage = STAGE_SUSPEND}, "城建科", "恢复办理", {"staff_urban_1", "head_urban"}},
     {{.stage = STAGE_REVIEW}, "分管领导顾景柏", "审核办理结果", {"leader1"}},
     {{.stage = STAGE_REVIEW, .proposed = OUTCOME_EXPLAINED},

@@ -46,24 +46,47 @@ static void report(struct service_node *node, enum urgency urgency)
     follow(node, &reported_event_type, &event, "cadre1");
 }
 
-/* With section urban (head_urban, leader1), signed. */
-static void hand_over(struct service_node *node)
+static void dispatch(struct service_node *node, struct dispatch_command *ask)
 {
     struct err err = {0};
     struct change_reply change;
-    struct dispatch_command ask = {.issue = ISSUE, .lead = BYTES("urban")};
-    struct signed_event signed_fact = {.department = BYTES("urban")};
-    assert_ok(service_node_command(node, "triage1", &dispatch_command_type, &ask, &change, &err));
-    follow(node, &signed_event_type, &signed_fact, "staff_urban_1");
+    ask->issue = ISSUE;
+    ask->lead = BYTES("urban");
+    assert_ok(service_node_command(node, "triage1", &dispatch_command_type, ask, &change, &err));
 }
 
-static void answer(struct service_node *node)
+static void sign(struct service_node *node, const char *department, const char *person)
 {
-    struct answered_event event = {.department = BYTES("urban"),
+    struct signed_event event = {.department = bytes_of_string(department)};
+    follow(node, &signed_event_type, &event, person);
+}
+
+/* With section urban (head_urban, leader1), signed. */
+static void hand_over(struct service_node *node)
+{
+    dispatch(node, &(struct dispatch_command){0});
+    sign(node, "urban", "staff_urban_1");
+}
+
+/* With urban, which civil and health assist. */
+static void give_to_three(struct service_node *node)
+{
+    struct buf sections = {0};
+    struct dispatch_command ask = {0};
+    list_put_bytes(&ask.assist, &sections, BYTES("civil"));
+    list_put_bytes(&ask.assist, &sections, BYTES("health"));
+    list_end(&ask.assist, &sections);
+    dispatch(node, &ask);
+    buf_done(&sections);
+}
+
+static void answer(struct service_node *node, const char *department, const char *person)
+{
+    struct answered_event event = {.department = bytes_of_string(department),
                                    .outcome = (int)OUTCOME_SOLVED,
                                    .words = BYTES("修好了"),
                                    .evidence = BYTES("照片")};
-    follow(node, &answered_event_type, &event, "staff_urban_1");
+    follow(node, &answered_event_type, &event, person);
 }
 
 static void review(struct service_node *node)
@@ -109,9 +132,9 @@ static struct clock_event wait_for_news(struct service_node *node, enum stage st
 }
 
 /* Exactly these are told; they end with NULL. */
-static void assert_told(const struct clock_event *event, const char *const people[])
+static void assert_told(const struct list *notify, const char *const people[])
 {
-    struct list_cursor cursor = list_begin(&event->notify);
+    struct list_cursor cursor = list_begin(notify);
     struct bytes person;
     for (uint32_t i = 0; people[i] != NULL; i++) {
         assert_true(list_next_bytes(&cursor, &person));
@@ -129,35 +152,35 @@ static void at_the_triage_desk_the_clerks_are_the_handlers(void **state)
     struct clock_event event = wait_for_news(*state, STAGE_TRIAGE, -US_PER_S);
 
     assert_int_equal(event.news, CLOCK_NEWS_WARNED);
-    assert_told(&event, PEOPLE("triage1", "triage2"));
+    assert_told(&event.notify, PEOPLE("triage1", "triage2"));
     event = wait_for_news(*state, STAGE_TRIAGE, 0);
     assert_int_equal(event.news, CLOCK_NEWS_OVERDUE);
-    assert_told(&event, PEOPLE("triage1", "triage2", "office_head"));
+    assert_told(&event.notify, PEOPLE("triage1", "triage2", "office_head"));
 }
 
 static void a_late_review_is_told_to_the_leader_whose_review_is_missing(void **state)
 {
     report(*state, URGENCY_GENERAL);
     hand_over(*state);
-    answer(*state);
+    answer(*state, "urban", "staff_urban_1");
 
     struct clock_event event = wait_for_news(*state, STAGE_REVIEW, 0);
 
     assert_int_equal(event.news, CLOCK_NEWS_OVERDUE);
-    assert_told(&event, PEOPLE("leader1", "office_head"));
+    assert_told(&event.notify, PEOPLE("leader1", "office_head"));
 }
 
 static void a_late_feedback_is_told_to_the_cadre_and_the_secretary_of_the_community(void **state)
 {
     report(*state, URGENCY_GENERAL);
     hand_over(*state);
-    answer(*state);
+    answer(*state, "urban", "staff_urban_1");
     review(*state);
 
     struct clock_event event = wait_for_news(*state, STAGE_FEEDBACK, 0);
 
     assert_int_equal(event.news, CLOCK_NEWS_OVERDUE);
-    assert_told(&event, PEOPLE("cadre1", "secretary_c01"));
+    assert_told(&event.notify, PEOPLE("cadre1", "secretary_c01"));
 }
 
 static void a_late_first_contact_is_told_to_the_section_alone(void **state)
@@ -168,7 +191,73 @@ static void a_late_first_contact_is_told_to_the_section_alone(void **state)
     struct clock_event event = wait_for_news(*state, STAGE_FIRST_CONTACT, 0);
 
     assert_int_equal(event.news, CLOCK_NEWS_OVERDUE);
-    assert_told(&event, PEOPLE("staff_urban_1", "staff_urban_2", "staff_urban_3", "head_urban"));
+    assert_told(&event.notify,
+                PEOPLE("staff_urban_1", "staff_urban_2", "staff_urban_3", "head_urban"));
+}
+
+static void a_signature_that_is_missing_is_told_to_the_sections_it_is_missing_from(void **state)
+{
+    report(*state, URGENCY_GENERAL);
+    give_to_three(*state);
+    sign(*state, "urban", "staff_urban_1");
+    sign(*state, "health", "staff_health_1");
+
+    struct clock_event event = wait_for_news(*state, STAGE_SIGN, -US_PER_S);
+
+    assert_int_equal(event.news, CLOCK_NEWS_WARNED);
+    assert_told(&event.notify, PEOPLE("staff_civil_1", "staff_civil_2", "staff_civil_3"));
+}
+
+static void late_handling_is_told_to_every_section_that_has_not_submitted(void **state)
+{
+    struct contacted_event contact = {.department = BYTES("urban"), .words = BYTES("已联系")};
+    report(*state, URGENCY_GENERAL);
+    give_to_three(*state);
+    sign(*state, "urban", "staff_urban_1");
+    sign(*state, "civil", "staff_civil_1");
+    follow(*state, &contacted_event_type, &contact, "staff_urban_1");
+    sign(*state, "health", "staff_health_1");
+    answer(*state, "civil", "staff_civil_1");
+
+    struct clock_event event = wait_for_news(*state, STAGE_HANDLE, -US_PER_S);
+
+    assert_int_equal(event.news, CLOCK_NEWS_WARNED);
+    assert_told(&event.notify,
+                PEOPLE("staff_urban_1", "staff_urban_2", "staff_urban_3", "head_urban",
+                       "staff_health_1", "staff_health_2", "head_health"));
+    event = wait_for_news(*state, STAGE_HANDLE, 0);
+    assert_int_equal(event.news, CLOCK_NEWS_OVERDUE);
+    assert_told(&event.notify, PEOPLE("head_urban", "head_health", "leader1"));
+}
+
+/* Who hears when the triage desk gives it to a section. */
+static void assert_given(struct service_node *node, enum urgency urgency,
+                         const char *const people[])
+{
+    struct leg_event event;
+    report(node, urgency);
+    dispatch(node, &(struct dispatch_command){0});
+    (void)service_node_last(node, &leg_event_type, &event);
+    assert_told(&event.notify, people);
+}
+
+static void staff_hears_at_once_of_an_emergency(void **state)
+{
+    assert_given(
+        *state, URGENCY_EMERGENCY,
+        PEOPLE("head_urban", "leader1", "staff_urban_1", "staff_urban_2", "staff_urban_3"));
+}
+
+static void staff_hears_at_once_of_a_utility(void **state)
+{
+    assert_given(
+        *state, URGENCY_UTILITY,
+        PEOPLE("head_urban", "leader1", "staff_urban_1", "staff_urban_2", "staff_urban_3"));
+}
+
+static void what_is_not_urgent_is_told_to_the_head_and_the_leader_alone(void **state)
+{
+    assert_given(*state, URGENCY_COMPLEX, PEOPLE("head_urban", "leader1"));
 }
 
 /* The end of a suspension that reaches into a year without a calendar was decided, not computed. */
@@ -205,6 +294,11 @@ int main(void)
         TEST(a_late_review_is_told_to_the_leader_whose_review_is_missing),
         TEST(a_late_feedback_is_told_to_the_cadre_and_the_secretary_of_the_community),
         TEST(a_late_first_contact_is_told_to_the_section_alone),
+        TEST(a_signature_that_is_missing_is_told_to_the_sections_it_is_missing_from),
+        TEST(late_handling_is_told_to_every_section_that_has_not_submitted),
+        TEST(staff_hears_at_once_of_an_emergency),
+        TEST(staff_hears_at_once_of_a_utility),
+        TEST(what_is_not_urgent_is_told_to_the_head_and_the_leader_alone),
         TEST(the_decided_end_of_a_suspension_is_never_provisional),
     };
     config = street_open();

@@ -14,7 +14,7 @@ import pathlib
 import sys
 
 from office_time import DAY, Limits, format_time, parse_time, read_yaml
-from recount_told import Told
+from recount_told import URGENT, Told
 from recount_notices import Notices
 from recount_visits import Visits
 
@@ -245,6 +245,24 @@ class Recount:
             self.fault(issue, f"{clock.stage} level {message['level']} is told to "
                               f"{sorted(message['notify'])} and not to {sorted(wanted)}")
 
+    def check_dispatch(self, issue, message, section, urgency, heard):
+        """All of the section who have to hear of it; the leaders once for all sections."""
+        wanted = self.told.of_dispatch(section, urgency)
+        found = set(message["notify"])
+        self.counts["dispatches told to staff"] += urgency in URGENT
+        if not wanted - heard <= found <= wanted | heard:
+            self.fault(issue, f"the dispatch to {section} is told to {sorted(found)} and not to "
+                              f"{sorted(wanted)}")
+
+    def take_dispatch(self, issue, line):
+        message = line["message"]
+        if line["type"] == "leg_event":
+            leader = {self.told.leaders[line["topic"]]}
+            self.check_dispatch(issue, message, line["topic"], message["urgency"], leader)
+        elif message["after"]["state"] == "dispatched":
+            after = message["after"]
+            self.check_dispatch(issue, message, after["lead"], after["urgency"], {after["leader"]})
+
     def take_level(self, issue, clock, level):
         if level in clock.done:
             self.fault(issue, f"{clock.stage} came to level {level} twice")
@@ -278,6 +296,8 @@ class Recount:
                     self.fault(issue, "was opened twice")
                 self.kinds[issue] = message["kind"]
                 self.told.areas[issue] = message["area"]
+            if line["type"] in ("opened_event", "leg_event"):
+                self.take_dispatch(issue, line)
             if line["type"] == "clock_event":
                 self.take_news(issue, at, message)
                 self.notify[line["seq"]] = message["notify"]
@@ -369,7 +389,7 @@ class Recount:
 
     def report(self, file=sys.stdout):
         for name in ("accepted", "open", "final", "dead", "router records", "deadlines",
-                     "pauses", "ladder steps told", "ladder steps skipped", "overdue", "signed by the clock",
+                     "pauses", "ladder steps told", "ladder steps skipped", "overdue", "signed by the clock", "dispatches told to staff",
                      "notices", "held", "told at once at night", "lines of digests", "digests",
                      "told again", "passed on", "read", "visits", "coverage rows", "visit reminders", "promises",
                      "promises kept", "promise reminders",

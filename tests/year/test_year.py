@@ -187,6 +187,30 @@ def tell_another(lines, _):
     lines[find_news(lines, "overdue", 2)]["message"]["notify"].append("leader6")
 
 
+def find_lines(lines, kind):
+    return (line["message"] for line in lines if line["type"] == kind)
+
+
+def tell_no_staff(lines, _):
+    leg = next(leg for leg in find_lines(lines, "leg_event")
+               if leg["urgency"] in ("emergency", "utility"))
+    leg["notify"] = [person for person in leg["notify"] if not person.startswith("staff")]
+
+
+def tell_staff_of_all(lines, _):
+    opened = next(opened for opened in find_lines(lines, "opened_event")
+                  if opened["after"]["state"] == "dispatched"
+                  and opened["after"]["urgency"] == "general")
+    opened["notify"].append(f"staff_{opened['after']['lead']}_1")
+
+
+def forget_who_assists(lines, _):
+    news = next(news for news in find_lines(lines, "clock_event")
+                if news["stage"] == "handle" and news["level"] == 1
+                and len({person for person in news["notify"] if person.startswith("head_")}) > 1)
+    news["notify"].remove(f"head_{news['after']['legs'][1]['department']}")
+
+
 def change_notices(folder, change):
     """Changes the notifier's lines, given as a list."""
     path = folder / "notifier.jsonl"
@@ -257,7 +281,9 @@ def visit_anothers_household(_, folder):
     write_lines(path, lines)
 
 
-CHANGES = ((visit_anothers_household, "nobody entered a visit to"),
+CHANGES = ((tell_no_staff, "the dispatch to"), (tell_staff_of_all, "the dispatch to"),
+           (forget_who_assists, "handle level 1 is told to"),
+           (visit_anothers_household, "nobody entered a visit to"),
            (lose_a_warning, "level 1 at"), (tell_twice, "told overdue twice"),
            (tell_late, "level 3 came at"), (move_a_due_time, "is due"),
            (lose_an_issue, "at one of intake and router only"), (leave_a_timer, "timers"),
