@@ -36,6 +36,15 @@ uint64_t follow_clock(struct service_node *node, const struct deadline_news *new
     return written;
 }
 
+static void list_clock(struct list *list, struct buf *out, bool is_over)
+{
+    const struct clock_part clock = {.stage = STAGE_HANDLE};
+    if (!is_over) {
+        list_put_message(list, out, &clock_part_type, &clock);
+    }
+    list_end(list, out);
+}
+
 uint64_t follow_step(struct service_node *node, const struct step_news *news)
 {
     struct buf out = {0};
@@ -45,12 +54,57 @@ uint64_t follow_step(struct service_node *node, const struct step_news *news)
                                .department = BYTES("urban"),
                                .after = issue_after(news->to, URGENCY_GENERAL, news->owner),
                                .title = BYTES("路灯不亮")};
+    struct buf clocks = {0};
     list_people(&event.notify, &out, news->people);
+    list_clock(&event.after.clocks, &clocks, news->ends_clock);
     uint64_t written = service_node_follow(
         node,
         &(struct router_record){.type = &step_event_type, .message = &event, .issue = news->issue});
     buf_done(&out);
+    buf_done(&clocks);
     return written;
+}
+
+uint64_t follow_supervision(struct service_node *node, enum supervision_news news,
+                            const char *const *people)
+{
+    struct buf out = {0};
+    struct supervision_event event = {.news = (int)news,
+                                      .level = 1,
+                                      .issuer = BYTES("office_head"),
+                                      .due_at = at("2026-03-06T17:00:00"),
+                                      .reason = BYTES("已经明确办理时间"),
+                                      .after =
+                                          issue_after(STATE_IN_PROGRESS, URGENCY_GENERAL, NULL),
+                                      .title = BYTES("路灯不亮")};
+    list_people(&event.notify, &out, people);
+    uint64_t written = service_node_follow(
+        node, &(struct router_record){
+                  .type = &supervision_event_type, .message = &event, .issue = AN_ISSUE});
+    buf_done(&out);
+    return written;
+}
+
+uint64_t follow_promise(struct service_node *node, uint64_t promise, const char *category,
+                        const char *const *people)
+{
+    struct buf out = {0};
+    struct intake_notice_event event = {.category = bytes_of_string(category),
+                                        .level = NOTICE_LEVEL_WARNING,
+                                        .household = BYTES("h00003"),
+                                        .promise = promise};
+    list_people(&event.recipients, &out, people);
+    uint64_t written = service_node_follow(
+        node, &(struct router_record){.type = &intake_notice_event_type, .message = &event});
+    buf_done(&out);
+    return written;
+}
+
+uint64_t follow_promise_kept(struct service_node *node, uint64_t promise)
+{
+    const struct promise_kept_event event = {.promise = promise};
+    return service_node_follow(
+        node, &(struct router_record){.type = &promise_kept_event_type, .message = &event});
 }
 
 struct inbox_reply inbox_of(struct service_node *node, const char *person)

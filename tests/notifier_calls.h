@@ -33,9 +33,19 @@ struct step_news {
     enum state from;
     enum state to;
     const char *owner; /* NULL: cadre001 */
+    bool ends_clock;   /* of handling, which goes on else */
     const char *const *people;
 };
 uint64_t follow_step(struct service_node *node, const struct step_news *news);
+
+/* What became of its supervision, which the office head set until that Friday. */
+uint64_t follow_supervision(struct service_node *node, enum supervision_news news,
+                            const char *const *people);
+
+/* Of a promise: a notice of intake, or that it was kept. */
+uint64_t follow_promise(struct service_node *node, uint64_t promise, const char *category,
+                        const char *const *people);
+uint64_t follow_promise_kept(struct service_node *node, uint64_t promise);
 
 /* The inbox of a person; borrows until the next call. */
 struct inbox_reply inbox_of(struct service_node *node, const char *person);

@@ -2,6 +2,7 @@
 #include "domain/notices.h"
 
 #define US_PER_DAY (S_PER_DAY * US_PER_S)
+#define CLOSING_SLACK_US (60 * US_PER_S)
 
 const struct notice_rules notice_rules_default = {
     .hold = NOTICE_HOLD_WORKING_HOURS,
@@ -19,11 +20,24 @@ static struct wall next_working(const struct calendar *calendar, struct wall at,
     return calendar_next_working(calendar, at, &next, &err) == STATUS_OK ? next : otherwise;
 }
 
+static bool is_held(const struct notice_rules *rules, bool is_urgent)
+{
+    return rules->hold == NOTICE_HOLD_WORKING_HOURS && !is_urgent;
+}
+
+/* Limits in working days, and what is so long before them, fall on the end of working time, and
+ * daemons take a moment to say so: within a minute after it people are still told. */
+static bool is_closing(const struct calendar *calendar, struct wall at)
+{
+    struct wall before = {at.us - CLOSING_SLACK_US - 1};
+    return calendar_is_working(calendar, before);
+}
+
 struct wall notice_time(const struct notice_rules *rules, const struct calendar *calendar,
                         struct wall at, bool is_urgent)
 {
-    bool is_held = rules->hold == NOTICE_HOLD_WORKING_HOURS && !is_urgent;
-    return is_held ? next_working(calendar, at, at) : at;
+    bool is_later = is_held(rules, is_urgent) && !is_closing(calendar, at);
+    return is_later ? next_working(calendar, at, at) : at;
 }
 
 struct wall notice_digest_time(const struct calendar *calendar, struct wall at)
@@ -48,7 +62,7 @@ struct wall notice_unread_time(const struct notice_rules *rules, const struct ca
         calendar_due(calendar, at, after, &due, &is_provisional, &err) != STATUS_OK) {
         return (struct wall){0};
     }
-    return notice_time(rules, calendar, due, is_urgent);
+    return is_held(rules, is_urgent) ? next_working(calendar, due, due) : due;
 }
 
 /* ---- who hears of it instead ---------------------------------------------------------------- */

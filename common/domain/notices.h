@@ -40,8 +40,8 @@ struct notice_rules {
 /* What is in force where deadlines.yaml says nothing else. */
 extern const struct notice_rules notice_rules_default;
 
-/* When something that comes up at `at` is told: then, or when working time begins next. Where the
- * calendar does not reach it is told at once. */
+/* When something that comes up at `at` is told: then, also when working time has just ended, or
+ * when it begins next. Where the calendar does not reach it is told at once. */
 struct wall notice_time(const struct notice_rules *rules, const struct calendar *calendar,
                         struct wall at, bool is_urgent);
 
@@ -50,7 +50,7 @@ struct wall notice_time(const struct notice_rules *rules, const struct calendar 
 struct wall notice_digest_time(const struct calendar *calendar, struct wall at);
 
 /* When a notice of `at` that nobody reads is looked at next: to be told again, or once it was, to
- * be passed on. Zero: never. */
+ * be passed on: in working time, of which its end is no part. Zero: never. */
 struct wall notice_unread_time(const struct notice_rules *rules, const struct calendar *calendar,
                                struct wall at, bool is_urgent, bool is_repeated);
 

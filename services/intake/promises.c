@@ -85,7 +85,8 @@ static void tell(struct ctx *ctx, uint64_t promise, const struct promise_row *ro
                          .head = household.head,
                          .person = row->cadre,
                          .due = row->due,
-                         .reason = part.words});
+                         .reason = part.words,
+                         .promise = promise});
 }
 
 void promise_wake(struct ctx *ctx, struct wall at, struct bytes id)

@@ -24,7 +24,8 @@ static void tell_some(struct ctx *ctx, const struct intake_telling *telling,
                                         .reason = telling->reason,
                                         .head = telling->head,
                                         .rows = telling->rows,
-                                        .more = telling->more};
+                                        .more = telling->more,
+                                        .promise = telling->promise};
     emit(ctx, &(struct emission){.type = &intake_notice_event_type, .message = &event});
     buf_done(&out);
 }

@@ -18,6 +18,7 @@ struct intake_telling {
     struct bytes reason;
     struct list rows; /* of counted_part: whose the households are, the first of them */
     uint32_t more;    /* rows left out */
+    uint64_t promise; /* its number */
 };
 
 /* Emits it, as one event for as many recipients as fit into one. */

@@ -7,6 +7,16 @@
 #include "domain/words.h"
 #include "notifier/pending.h"
 
+/* Subjects that are clocks stand last, in the order of their stages. */
+_Static_assert((int)NOTICE_SUBJECT_REOPEN == (int)NOTICE_SUBJECT_PROMISE + (int)STAGE_REOPEN,
+               "a stage is missing among the subjects of notices");
+#define SUBJECTS_OF_CLOCKS (~(SUBJECT_BIT(NOTICE_SUBJECT_TRIAGE) - 1))
+
+static enum notice_subject subject_of_clock(int stage)
+{
+    return (enum notice_subject)((int)NOTICE_SUBJECT_PROMISE + stage);
+}
+
 static struct news begin(const struct record *record, struct bytes title)
 {
     return (struct news){.issue = record->issue, .generation = record->generation, .title = title};
@@ -149,6 +159,13 @@ static bool is_no_news(const struct telling *telling, const struct record *recor
     return is_assist || (can_be && bytes_equal(record->actor, event->after.owner));
 }
 
+static enum notice_subject subject_of(enum happening happening)
+{
+    return happening == HAPPENING_URGE        ? NOTICE_SUBJECT_URGING
+           : happening == HAPPENING_SUPERVISE ? NOTICE_SUBJECT_SUPERVISION
+                                              : NOTICE_SUBJECT_NONE;
+}
+
 /* The category for the owner, where the outcome or the lack of a signature changes the words. */
 static const char *owner_category(const struct telling *telling, const struct record *record,
                                   const struct step_event *event)
@@ -214,7 +231,36 @@ static void tell_step(struct ctx *ctx, const struct record *record, const struct
         if (telling->happening == HAPPENING_SIGN) {
             news->department = event->department;
         }
+        news->subject = subject_of(telling->happening);
         tell_list(ctx, news, &event->notify);
+    }
+}
+
+/* What was told of the issue and is over with this step: clocks that ran and do not run any more,
+ * an urging when the issue goes on. */
+static uint32_t find_ended(struct ctx *ctx, const struct record *record,
+                           const struct step_event *event)
+{
+    struct list_cursor cursor = list_begin(&event->after.clocks);
+    struct clock_part clock;
+    uint32_t over = SUBJECTS_OF_CLOCKS;
+    while (list_next_message(&cursor, &clock_part_type, &clock)) {
+        over &= ~SUBJECT_BIT(subject_of_clock(clock.stage));
+    }
+    if (event->from != event->to) {
+        over |= SUBJECT_BIT(NOTICE_SUBJECT_URGING);
+    }
+    if (is_final(event->to)) {
+        over |= SUBJECT_BIT(NOTICE_SUBJECT_SUPERVISION);
+    }
+    return over & pending_subjects(ctx, record->issue, 0);
+}
+
+static void lapse(struct ctx *ctx, const struct record *record, const struct news *news)
+{
+    if (news->ended != 0) {
+        struct lapsed_event lapsed = {.ended = news->ended, .promise = news->promise};
+        emit_own(ctx, &lapsed_event_type, &lapsed, record->issue);
     }
 }
 
@@ -227,11 +273,13 @@ enum status notifier_react_step(struct ctx *ctx, const struct record *record, co
     const struct step_event *event = message;
     struct news news = begin(record, event->title);
     news.settles = event->from != event->to || is_final(event->to);
+    news.ended = find_ended(ctx, record, event);
     tell_step(ctx, record, event, &news);
     if (news.settles && pending_has_unread(ctx, record->issue)) {
         struct lapsed_event lapsed = {0};
         emit_own(ctx, &lapsed_event_type, &lapsed, record->issue);
     }
+    lapse(ctx, record, &news);
     return STATUS_OK;
 }
 
@@ -258,7 +306,14 @@ enum status notifier_react_supervision(struct ctx *ctx, const struct record *rec
     news.state = event->after.state;
     news.count = event->level;
     news.reason = event->reason;
+    if (event->news != SUPERVISION_NEWS_LIFTED) {
+        news.subject = NOTICE_SUBJECT_SUPERVISION;
+    } else {
+        news.ended =
+            pending_subjects(ctx, record->issue, 0) & SUBJECT_BIT(NOTICE_SUBJECT_SUPERVISION);
+    }
     tell_list(ctx, &news, &event->notify);
+    lapse(ctx, record, &news);
     return STATUS_OK;
 }
 
@@ -299,6 +354,7 @@ enum status notifier_react_clock(struct ctx *ctx, const struct record *record, c
     news.state = event->after.state;
     news.duty = &duty;
     news.ladder_level = event->level;
+    news.subject = subject_of_clock(event->stage);
     news.late_us = record->at.us - event->due_at.us;
     tell_list(ctx, &news, &event->notify);
     return STATUS_OK;
@@ -338,6 +394,22 @@ enum status notifier_react_intake(struct ctx *ctx, const struct record *record, 
     news.due = event->due;
     news.count = event->count;
     news.reason = event->reason;
+    if (event->promise != 0) {
+        news.subject = NOTICE_SUBJECT_PROMISE;
+        news.promise = event->promise;
+        news.ended = pending_subjects(ctx, record->issue, event->promise);
+    }
     tell_list(ctx, &news, &event->recipients);
+    return STATUS_OK;
+}
+
+enum status notifier_react_promise_kept(struct ctx *ctx, const struct record *record,
+                                        const void *message, struct err *err)
+{
+    (void)err;
+    const struct promise_kept_event *event = message;
+    const struct news kept = {.promise = event->promise,
+                              .ended = pending_subjects(ctx, record->issue, event->promise)};
+    lapse(ctx, record, &kept);
     return STATUS_OK;
 }

@@ -20,6 +20,7 @@ static const struct react_spec reacts[] = {
     {&set_aside_event_type, notifier_react_set_aside},
     {&supervision_event_type, notifier_react_supervision},
     {&intake_notice_event_type, notifier_react_intake},
+    {&promise_kept_event_type, notifier_react_promise_kept},
     {&cadres_recorded_event_type, notifier_react_cadres},
     {&cadre_left_event_type, notifier_react_cadre_left},
     {0},

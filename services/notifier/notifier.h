@@ -44,6 +44,9 @@ static inline uint64_t item_id(uint64_t seq, uint32_t place)
     return seq * 256 + place;
 }
 
+/* Sets of what notices ask for. */
+#define SUBJECT_BIT(subject) (UINT32_C(1) << (subject))
+
 /* Keys of INBOX and DIGESTS. */
 struct inbox_key {
     uint8_t bytes[WORD_MAX_BYTES + 1 + 8];
@@ -79,6 +82,9 @@ enum status notifier_react_supervision(struct ctx *ctx, const struct record *rec
                                        const void *message, struct err *err);
 enum status notifier_react_intake(struct ctx *ctx, const struct record *record, const void *message,
                                   struct err *err);
+
+enum status notifier_react_promise_kept(struct ctx *ctx, const struct record *record,
+                                        const void *message, struct err *err);
 
 enum status notifier_react_cadres(struct ctx *ctx, const struct record *record, const void *message,
                                   struct err *err);

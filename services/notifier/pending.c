@@ -63,6 +63,19 @@ bool pending_has_unread(struct ctx *ctx, uint64_t issue)
     return false;
 }
 
+uint32_t pending_subjects(struct ctx *ctx, uint64_t issue, uint64_t promise)
+{
+    struct pending_row row;
+    uint64_t seq = 0;
+    uint32_t subjects = 0;
+    while (find_next(ctx, issue, &seq, &row)) {
+        if (row.subject != 0 && row.promise == promise) {
+            subjects |= SUBJECT_BIT(row.subject);
+        }
+    }
+    return subjects;
+}
+
 static void count(struct ctx *ctx, const struct pending_row *row, int64_t difference)
 {
     count_add(ctx, COUNTS, row->is_held ? BYTES("held") : BYTES("unread"), difference);
@@ -138,5 +151,16 @@ void pending_settle(struct ctx *ctx, uint64_t issue)
     }
     if (settled != 0) {
         count_add(ctx, COUNTS, BYTES("unread"), -settled);
+    }
+}
+
+void pending_end(struct ctx *ctx, uint64_t issue, uint32_t ended, uint64_t promise)
+{
+    struct pending_row row;
+    uint64_t seq = 0;
+    while (ended != 0 && find_next(ctx, issue, &seq, &row)) {
+        if ((ended & SUBJECT_BIT(row.subject)) != 0 && row.promise == promise) {
+            drop(ctx, issue, seq, &row);
+        }
     }
 }

@@ -57,6 +57,9 @@ static void hold(struct ctx *ctx, const struct news *news, const struct sending 
     event->settles = news->settles;
     event->is_supervised = news->is_supervised;
     event->passes_on = news->passes_on;
+    event->subject = (int)news->subject;
+    event->promise = news->promise;
+    event->ended = news->ended;
     emit_shipped(ctx, &held_event_type, event, news->issue, news->generation);
 }
 
@@ -74,7 +77,10 @@ static void tell_now(struct ctx *ctx, const struct news *news, const struct send
                                   .unread_at = unread_at,
                                   .settles = news->settles,
                                   .is_urgent = news->is_urgent,
-                                  .is_supervised = news->is_supervised};
+                                  .is_supervised = news->is_supervised,
+                                  .subject = (int)news->subject,
+                                  .promise = news->promise,
+                                  .ended = news->ended};
     emit_shipped(ctx, &noticed_event_type, &event, news->issue, news->generation);
 }
 
@@ -110,6 +116,7 @@ void send_notice(struct ctx *ctx, struct news *news, const struct sending *sendi
                  is_pressing ? unread_time(ctx, news->is_urgent) : (struct wall){0});
     }
     news->settles = false;
+    news->ended = 0;
 }
 
 void send_held(struct ctx *ctx, const struct record *record, const struct held_event *held,
@@ -122,6 +129,8 @@ void send_held(struct ctx *ctx, const struct record *record, const struct held_e
                                   .held = record->seq,
                                   .unread_at =
                                       is_pressing ? unread_time(ctx, false) : (struct wall){0},
-                                  .is_supervised = held->is_supervised};
+                                  .is_supervised = held->is_supervised,
+                                  .subject = held->subject,
+                                  .promise = held->promise};
     emit_shipped(ctx, &noticed_event_type, &event, record->issue, record->generation);
 }

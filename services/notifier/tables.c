@@ -78,7 +78,10 @@ static void begin_waiting(struct ctx *ctx, const struct record *record,
     } else if (event->repeats != 0) {
         pending_remove(ctx, record->issue, event->repeats);
     } else if (event->unread_at.us != 0) {
-        struct pending_row row = {.at = event->unread_at, .left = event->recipients.count};
+        struct pending_row row = {.at = event->unread_at,
+                                  .left = event->recipients.count,
+                                  .subject = event->subject,
+                                  .promise = event->promise};
         pending_put(ctx, record->issue, record->seq, &row);
     }
 }
@@ -89,6 +92,7 @@ void apply_noticed(struct ctx *ctx, const struct record *record, const void *mes
     if (event->settles) {
         pending_settle(ctx, record->issue);
     }
+    pending_end(ctx, record->issue, event->ended, event->promise);
     end_waiting(ctx, record, event);
     put_items(ctx, record, event);
     begin_waiting(ctx, record, event);
@@ -106,11 +110,15 @@ void apply_held(struct ctx *ctx, const struct record *record, const void *messag
     if (event->settles) {
         pending_settle(ctx, record->issue);
     }
+    pending_end(ctx, record->issue, event->ended, event->promise);
     if (event->passes_on != 0) {
         pending_remove(ctx, record->issue, event->passes_on);
     }
     if (!event->is_for_digest) {
-        struct pending_row row = {.at = event->until, .is_held = true};
+        struct pending_row row = {.at = event->until,
+                                  .is_held = true,
+                                  .subject = event->subject,
+                                  .promise = event->promise};
         pending_put(ctx, record->issue, record->seq, &row);
         return;
     }
@@ -134,6 +142,8 @@ void apply_lapsed(struct ctx *ctx, const struct record *record, const void *mess
     const struct lapsed_event *event = message;
     if (event->notice != 0) {
         pending_remove(ctx, record->issue, event->notice);
+    } else if (event->ended != 0) {
+        pending_end(ctx, record->issue, event->ended, event->promise);
     } else {
         pending_settle(ctx, record->issue);
     }

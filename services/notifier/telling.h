@@ -37,6 +37,10 @@ struct news {
     bool is_final;      /* of an issue that is over */
     bool settles;       /* the issue went on: what was told of it before asks for nothing */
     uint64_t passes_on; /* the notice that somebody else did not read */
+    /* What it asks for, and what was told before and is over; 0: nothing. */
+    enum notice_subject subject;
+    uint64_t promise; /* of either */
+    uint32_t ended;   /* set of SUBJECT_BIT */
 };
 
 /* Tells everybody on the list of person ids, each audience in its own words. */

@@ -138,7 +138,9 @@ static void pass_on(struct ctx *ctx, const struct waiting *waiting, const struct
                             .person = buf_bytes(&passings[i].names),
                             .is_urgent = event->is_urgent,
                             .is_supervised = event->is_supervised,
-                            .passes_on = waiting->seq};
+                            .passes_on = waiting->seq,
+                            .subject = (enum notice_subject)waiting->row.subject,
+                            .promise = waiting->row.promise};
         tell_person(ctx, &news, passings[i].to);
         buf_done(&passings[i].names);
     }

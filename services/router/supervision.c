@@ -299,8 +299,8 @@ static enum status lift(struct ctx *ctx, const struct supervise_command *ask,
     }
     issue_end_supervision(&file->issue);
     file->issue.generation++;
-    notify_add_recipients(&notify, &ctx_config(ctx)->office, &file->issue,
-                          RECIPIENT_BIT(RECIPIENT_SECTION_HEAD) | RECIPIENT_BIT(RECIPIENT_LEADER));
+    notify_add_supervised(&notify, &ctx_config(ctx)->office, &file->issue); /* as when it was set */
+    notify_remove(&notify, actor->id);
     event.notify = notify_list(ctx, &notify);
     emit_news(ctx, file, &event);
     return STATUS_OK;

@@ -102,11 +102,11 @@ class Timers(lianhu.SystemTest):
         for person in (HEAD, LEADER):
             self.assertEqual(self.categories(person).count("overdue"), 1, "nothing is told twice")
         # Up the ladder: the supervisor after one working day, the office head after three; each is
-        # told when the office opens next.
+        # told as that day ends.
         self.instance.ok("clock", "set", "2026-03-13T09:00:00+08:00")
         self.assertEqual(self.notices(SUPERVISOR),
-                         [("urging_notice", "2026-03-11T08:30:00+08:00")])
-        self.assertEqual(self.notices(OFFICE_HEAD), [("escalated", "2026-03-13T08:30:00+08:00")])
+                         [("urging_notice", "2026-03-10T17:00:00+08:00")])
+        self.assertEqual(self.notices(OFFICE_HEAD), [("escalated", "2026-03-12T17:00:00+08:00")])
         self.assertEqual(j.show()["supervised"], 2)
         j.answer()
         self.instance.advance("3h")

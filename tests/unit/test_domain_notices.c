@@ -17,19 +17,34 @@ static void what_is_not_urgent_waits_for_working_time(void **test)
     assert_told(calendar, "2026-03-02T08:29:59", "2026-03-02T08:30:00");
     assert_told(calendar, "2026-03-02T08:30:00", "2026-03-02T08:30:00");
     assert_told(calendar, "2026-03-02T11:59:59", "2026-03-02T11:59:59");
-    assert_told(calendar, "2026-03-02T12:00:00", "2026-03-02T14:00:00");
+    assert_told(calendar, "2026-03-02T12:30:00", "2026-03-02T14:00:00");
     assert_told(calendar, "2026-03-02T16:59:59", "2026-03-02T16:59:59");
-    assert_told(calendar, "2026-03-02T17:00:00", "2026-03-03T08:30:00");
+    assert_told(calendar, "2026-03-02T18:00:00", "2026-03-03T08:30:00");
     assert_told(calendar, "2026-03-06T23:59:59", "2026-03-09T08:30:00");
+}
+
+static void what_comes_up_as_working_time_ends_is_told_at_once(void **test)
+{
+    const struct calendar *calendar = *test;
+    struct wall minute_later = at("2026-03-02T17:01:00");
+    assert_told(calendar, "2026-03-02T17:00:00", "2026-03-02T17:00:00");
+    assert_told(calendar, "2026-03-02T12:00:00", "2026-03-02T12:00:00"); /* the break begins */
+    /* Daemons take a moment, but not more than a minute. */
+    assert_wall(notice_time(&notice_rules_default, calendar, minute_later, false),
+                "2026-03-02T17:01:00");
+    minute_later.us++;
+    assert_wall(notice_time(&notice_rules_default, calendar, minute_later, false),
+                "2026-03-03T08:30:00");
+    assert_told(calendar, "2026-03-02T12:01:01", "2026-03-02T14:00:00");
 }
 
 static void make_up_days_are_worked_and_holidays_are_not(void **test)
 {
     const struct calendar *calendar = *test;
     assert_told(calendar, "2026-02-28T10:00:00", "2026-02-28T10:00:00"); /* a Saturday */
-    assert_told(calendar, "2026-02-27T17:00:00", "2026-02-28T08:30:00");
-    assert_told(calendar, "2026-09-30T17:30:00", "2026-10-08T08:30:00");
-    assert_told(calendar, "2026-10-09T17:00:00", "2026-10-10T08:30:00");
+    assert_told(calendar, "2026-02-27T18:00:00", "2026-02-28T08:30:00");
+    assert_told(calendar, "2026-09-30T17:31:01", "2026-10-08T08:30:00");
+    assert_told(calendar, "2026-10-09T18:00:00", "2026-10-10T08:30:00");
 }
 
 static void what_is_urgent_does_not_wait(void **test)
@@ -142,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_urgent_waits_for_working_time),
+        cmocka_unit_test(what_comes_up_as_working_time_ends_is_told_at_once),
         cmocka_unit_test(make_up_days_are_worked_and_holidays_are_not),
         cmocka_unit_test(what_is_urgent_does_not_wait),
         cmocka_unit_test(the_digest_comes_when_a_working_day_begins),

@@ -317,6 +317,7 @@ static void a_promise_goes_with_its_household(void **state)
     assert_int_equal(service_node_wake(node, 1), 1);
     assert_int_equal(service_node_count_since(node, head, &intake_notice_event_type, &told), 1);
     assert_text(told.category, "promise_due");
+    assert_int_equal(told.promise, number);
     assert_text(told.person, "cadre2");
     struct list_cursor cursor = list_begin(&told.recipients);
     struct bytes recipient;

@@ -113,7 +113,7 @@ static void an_emergency_is_told_at_midnight(void **state)
 static void holidays_and_make_up_days_are_those_of_the_calendar(void **state)
 {
     struct service_node *node = *state;
-    set_now(node, "2026-04-30T17:00:00"); /* closing time, before five days off */
+    set_now(node, "2026-04-30T17:30:00"); /* after closing time, before five days off */
     warn(node, PEOPLE("head_urban"));
     wait_until(node, "2026-05-06T08:29:59");
     assert_items(node, "head_urban", 0);
@@ -439,6 +439,113 @@ static void what_is_held_is_told_but_not_again_when_the_issue_went_on(void **sta
     assert_quiet(node);
 }
 
+static const struct step_news answered = {.issue = AN_ISSUE,
+                                          .happening = HAPPENING_LEAD_SUBMIT,
+                                          .from = STATE_IN_PROGRESS,
+                                          .to = STATE_REVIEW,
+                                          .ends_clock = true};
+
+static void a_held_warning_of_a_clock_that_ended_is_not_told(void **state)
+{
+    struct service_node *node = *state;
+    struct lapsed_event lapsed;
+    set_now(node, MONDAY_NIGHT);
+    warn(node, PEOPLE("head_urban"));
+    assert_int_equal(follow_step(node, &answered), 1);
+    (void)service_node_last(node, &lapsed_event_type, &lapsed);
+    assert_int_equal(lapsed.ended, SUBJECT_BIT(NOTICE_SUBJECT_HANDLE));
+    assert_quiet(node);
+    assert_items(node, "head_urban", 0);
+}
+
+static void a_clock_that_ends_in_the_same_state_asks_for_nothing_more(void **state)
+{
+    struct service_node *node = *state;
+    set_now(node, MONDAY);
+    warn(node, PEOPLE("head_urban"));
+    assert_int_equal(follow_step(node, &(struct step_news){.issue = AN_ISSUE,
+                                                           .happening = HAPPENING_FIRST_CONTACT,
+                                                           .from = STATE_IN_PROGRESS,
+                                                           .to = STATE_IN_PROGRESS,
+                                                           .people = PEOPLE("staff_urban_1"),
+                                                           .ends_clock = true}),
+                     2); /* the cadre and the section hear of it */
+    assert_quiet(node);
+    assert_items(node, "head_urban", 1);
+}
+
+static void an_urging_that_is_held_lapses_when_the_issue_goes_on(void **state)
+{
+    struct service_node *node = *state;
+    const struct step_news urging = {.issue = AN_ISSUE,
+                                     .happening = HAPPENING_URGE,
+                                     .from = STATE_IN_PROGRESS,
+                                     .to = STATE_IN_PROGRESS,
+                                     .people = PEOPLE("head_urban")};
+    set_now(node, MONDAY_NIGHT);
+    (void)follow_step(node, &urging);
+    (void)follow_step(node, &urging);
+    assert_waiting(node, 2, 0, 0);
+    (void)follow_step(node, &answered);
+    assert_quiet(node);
+    assert_items(node, "head_urban", 0);
+}
+
+static void a_supervision_that_is_lifted_is_not_told_any_more(void **state)
+{
+    struct service_node *node = *state;
+    set_now(node, MONDAY);
+    (void)follow_supervision(node, SUPERVISION_NEWS_REMINDED, PEOPLE("head_urban"));
+    set_now(node, "2026-03-02T23:35:00");
+    (void)follow_supervision(node, SUPERVISION_NEWS_OVERDUE, PEOPLE("head_urban"));
+    warn(node, PEOPLE("staff_urban_2"));
+    assert_waiting(node, 2, 0, 1);
+    (void)follow_supervision(node, SUPERVISION_NEWS_LIFTED, PEOPLE("staff_urban_1"));
+    assert_waiting(node, 2, 0, 0); /* the clock's, and that it was lifted */
+    wait_until(node, "2026-03-03T08:30:00");
+    assert_items(node, "head_urban", 1);
+    assert_items(node, "staff_urban_2", 1);
+    assert_text(item_of(node, "staff_urban_1", 0).category, "supervision_lifted");
+}
+
+static void a_supervision_that_is_lifted_with_nobody_to_tell_is_over_too(void **state)
+{
+    struct service_node *node = *state;
+    set_now(node, MONDAY);
+    (void)follow_supervision(node, SUPERVISION_NEWS_REMINDED, PEOPLE("head_urban"));
+    assert_int_equal(follow_supervision(node, SUPERVISION_NEWS_LIFTED, NULL), 1);
+    assert_quiet(node);
+}
+
+static void a_promise_that_was_kept_is_not_told_again(void **state)
+{
+    struct service_node *node = *state;
+    set_now(node, MONDAY);
+    (void)follow_promise(node, 701, "promise_due", PEOPLE("cadre001"));
+    (void)follow_promise(node, 702, "promise_due", PEOPLE("cadre001"));
+    set_now(node, "2026-03-02T23:00:00");
+    (void)follow_promise(node, 703, "promise_due", PEOPLE("cadre001"));
+    assert_waiting(node, 1, 0, 2);
+    assert_int_equal(follow_promise_kept(node, 701), 1);
+    assert_int_equal(follow_promise_kept(node, 703), 1);
+    assert_int_equal(follow_promise_kept(node, 704), 0); /* nobody was told of it */
+    assert_waiting(node, 0, 0, 1);
+}
+
+static void a_promise_that_was_missed_is_not_called_due_again(void **state)
+{
+    struct service_node *node = *state;
+    set_now(node, MONDAY);
+    (void)follow_promise(node, 701, "promise_due", PEOPLE("cadre001"));
+    (void)follow_promise(node, 701, "promise_missed", PEOPLE("cadre001", "secretary_c01"));
+    assert_waiting(node, 0, 0, 2);
+    wait_until(node, "2026-03-04T08:30:00");
+    assert_items(node, "cadre001", 3);
+    assert_text(item_of(node, "cadre001", 2).category, "promise_missed");
+    assert_int_equal(follow_promise_kept(node, 701), 1);
+    assert_quiet(node);
+}
+
 static void an_issue_that_is_over_leaves_nothing_to_be_read(void **state)
 {
     struct service_node *node = *state;
@@ -652,6 +759,13 @@ int main(void)
         TEST(a_step_of_which_nobody_is_told_settles_it_too),
         TEST(a_step_that_changes_no_state_settles_nothing),
         TEST(what_is_held_is_told_but_not_again_when_the_issue_went_on),
+        TEST(a_held_warning_of_a_clock_that_ended_is_not_told),
+        TEST(a_clock_that_ends_in_the_same_state_asks_for_nothing_more),
+        TEST(an_urging_that_is_held_lapses_when_the_issue_goes_on),
+        TEST(a_supervision_that_is_lifted_is_not_told_any_more),
+        TEST(a_supervision_that_is_lifted_with_nobody_to_tell_is_over_too),
+        TEST(a_promise_that_was_kept_is_not_told_again),
+        TEST(a_promise_that_was_missed_is_not_called_due_again),
         TEST(an_issue_that_is_over_leaves_nothing_to_be_read),
         TEST(who_acted_just_now_hears_at_once_and_once),
         TEST(somebody_hears_instead),

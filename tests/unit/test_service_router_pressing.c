@@ -343,6 +343,9 @@ static void who_set_it_lifts_it_and_nobody_else(void **state)
     (void)service_node_last(*state, &supervision_event_type, &event);
     assert_int_equal(event.news, SUPERVISION_NEWS_LIFTED);
     assert_text(event.reason, "已经办妥");
+    assert_true(list_has(&event.notify, "head_urban")); /* everybody who heard that it was set */
+    assert_true(list_has(&event.notify, "staff_urban_1"));
+    assert_true(list_has(&event.notify, "leader1"));
     assert_int_equal(view_of(*state).supervised, 0);
     uint64_t head = service_node_head(*state);
     service_node_wait(*state, at("2026-03-02T10:40:00+08:00"));

@@ -5,7 +5,7 @@ import bisect
 import collections
 import pathlib
 
-from office_time import DAY, format_time, parse_time, read_duration, read_yaml
+from office_time import DAY, MINUTE, format_time, parse_time, read_duration, read_yaml
 
 URGENT = {"emergency", "utility"}
 PRESSING = {"action", "warning", "overdue"}
@@ -14,6 +14,10 @@ OF_SECTION = {"section_staff", "section_head"}
 # Told at once whatever the issue; told once although they are not read.
 ALARMS = {"without_cadre", "dead_letter", "set_aside"}
 ONCE = {"without_cadre", "cards_stale", "set_aside", "passed_on"}
+# Told at once when working time has ended so lately.
+CLOSING_SLACK = MINUTE
+CLOCKS = {"triage", "info", "sign", "first_contact", "handle", "suspend", "ruling", "review",
+          "feedback", "callback", "reopen"}
 FINAL = {"closed", "archived", "merged", "referred"}
 
 
@@ -54,8 +58,9 @@ class Office:
 class Cause:
     """What a record says of its issue, for those who are told of it."""
 
-    def __init__(self, order, urgency="", supervised=False, is_final=False):
+    def __init__(self, order, urgency="", supervised=False, is_final=False, subject=None):
         self.order = order
+        self.subject = subject   # (issue or "promise", what it asks for)
         self.is_urgent = urgency in URGENT
         self.is_supervised = supervised
         self.is_final = is_final
@@ -69,6 +74,7 @@ class Told:
         self.people = line["message"]["recipients"]
         self.is_overdue = line["message"]["level"] == "overdue"
         self.order, self.is_supervised, self.is_urgent = cause.order, cause.is_supervised, is_urgent
+        self.subject = cause.subject
         self.read = {}     # person -> when
         self.again = []    # (when, people)
         self.passed = []   # (when, to whom)
@@ -88,6 +94,7 @@ class Notices:
                           (True, False, "repeat_after_urgent"), (True, True, "pass_on_after_urgent"))}
         self.causes = {}                             # (journal, record) -> Cause
         self.moves = collections.defaultdict(list)   # issue -> [(record, when)] of its changes
+        self.ends = collections.defaultdict(list)    # subject -> [(record, when)] it was over
         self.heard = collections.defaultdict(list)   # record of the router -> [(category, person)]
         self.held = {}                               # record -> (line, cause, when it is told)
         self.lines = collections.Counter()           # (person, when) -> lines of that digest
@@ -104,6 +111,11 @@ class Notices:
 
     def is_working(self, at):
         return any(opens <= at % DAY < closes for opens, closes in self.calendar.spans(at // DAY))
+
+    def is_time_for_telling(self, at):
+        return self.is_working(at) or any(
+            opens < at % DAY <= closes + CLOSING_SLACK
+            for opens, closes in self.calendar.spans(at // DAY))
 
     def next_working(self, at):
         day = at // DAY
@@ -134,17 +146,46 @@ class Notices:
         self.causes[key] = Cause(
             line["seq"], after.get("urgency") or message.get("urgency"),
             bool(after.get("supervised")) or line["type"] == "supervision_event",
-            after.get("state") in FINAL)
+            after.get("state") in FINAL, self.find_subject(line))
+        self.take_ends(line, after)
         if line["type"] == "step_event" and (message["from"] != message["to"] or
                                              message["to"] in FINAL):
             self.moves[line["issue"]].append((line["seq"], parse_time(line["at"])))
 
+    @staticmethod
+    def find_subject(line):
+        message = line["message"]
+        subject = {"clock_event": message.get("stage"), "supervision_event": "supervision",
+                   "step_event": {"urge": "urging", "supervise": "supervision"}.get(
+                       message.get("happening"))}.get(line["type"])
+        if line["type"] == "supervision_event" and message["news"] == "lifted":
+            subject = None
+        return subject and (line["issue"], subject)
+
+    def take_ends(self, line, after):
+        message, over = line["message"], set()
+        if line["type"] == "step_event":
+            over = CLOCKS - {clock["stage"] for clock in after["clocks"]}
+            over |= {"urging"} if message["from"] != message["to"] else set()
+            over |= {"supervision"} if message["to"] in FINAL else set()
+        elif line["type"] == "supervision_event" and message["news"] == "lifted":
+            over = {"supervision"}
+        for subject in over:
+            self.ends[line["issue"], subject].append((line["seq"], parse_time(line["at"])))
+
     def take_intake(self, line):
+        message, end = line["message"], (line["seq"], parse_time(line["at"]))
         if line["type"] == "cadres_recorded_event":
             self.office.units.update((row["cadre"], row["unit"])
                                      for row in line["message"]["rows"])
         elif line["type"] == "intake_notice_event":
-            self.causes[self.journals["intake"], line["seq"]] = Cause(0)
+            promise = message["promise"]
+            subject = ("promise", promise) if promise else None
+            self.causes[self.journals["intake"], line["seq"]] = Cause(line["seq"], subject=subject)
+            if message["category"] == "promise_missed":
+                self.ends[subject].append(end)
+        elif line["type"] == "promise_kept_event":
+            self.ends["promise", message["promise"]].append(end)
 
     # ---- what the notifier wrote ----
 
@@ -182,7 +223,8 @@ class Notices:
     def take_held(self, line, message, at):
         if message["passes_on"]:
             self.take_passed(line, message, at)
-            cause = Cause(0)
+            told = self.told[message["passes_on"]]
+            cause = Cause(told.order, subject=told.subject)
         else:
             cause = self.find_cause(line)
             if message["is_for_digest"] != self.is_for_digest(message, cause):
@@ -193,7 +235,7 @@ class Notices:
             return
         self.counts["held"] += 1
         until = self.next_working(at)
-        if cause.is_urgent or until == at or parse_time(message["until"]) != until:
+        if cause.is_urgent or self.is_time_for_telling(at) or parse_time(message["until"]) != until:
             self.fault(line, f"of {line['at']} was held until {message['until']}")
         self.held[line["seq"]] = line, cause, until
 
@@ -209,6 +251,9 @@ class Notices:
             self.take_passed(line, message, at)
         elif message["held"]:
             held, cause, until = self.held.pop(message["held"], ({}, Cause(0), None))
+            end = self.find_first(self.ends.get(cause.subject, ()), cause.order)
+            if end < at:
+                self.fault(line, f"was told although it was over at {format_time(end)}")
             if until != at or held["message"]["recipients"] != message["recipients"]:
                 self.fault(line, f"was told at {line['at']}, not at {until and format_time(until)}")
             self.await_reading(line, message, cause, at)
@@ -218,7 +263,7 @@ class Notices:
     def take_at_once(self, line, message, at):
         cause = self.find_cause(line)
         is_urgent = cause.is_urgent or message["category"] in ALARMS
-        if not is_urgent and not self.is_working(at):
+        if not is_urgent and not self.is_time_for_telling(at):
             self.fault(line, f"was told at {line['at']}, when nobody works")
         if self.is_for_digest(message, cause):
             self.fault(line, "was not left to the leader's digest")
@@ -251,10 +296,15 @@ class Notices:
     # ---- at the end ----
 
     def find_move(self, told):
-        """When the issue went on after what the notice is about; none: past all time."""
-        moves = self.moves.get(told.issue, ())
-        place = bisect.bisect_right(moves, (told.order, float("inf")))
-        return moves[place][1] if place < len(moves) else float("inf")
+        """When the issue went on, or what the notice asks for was over."""
+        return min(self.find_first(self.moves.get(told.issue, ()), told.order),
+                   self.find_first(self.ends.get(told.subject, ()), told.order))
+
+    @staticmethod
+    def find_first(changes, order):
+        """When the first of them came after that record; none: past all time."""
+        place = bisect.bisect_right(changes, (order, float("inf")))
+        return changes[place][1] if place < len(changes) else float("inf")
 
     def check_told(self, seq, told, now):
         """How many timers it has left."""
@@ -285,9 +335,11 @@ class Notices:
 
     def check(self, now):
         """How many timers the notifier needs."""
-        timers = sum(until > now for _, _, until in self.held.values())
-        for line, _, until in self.held.values():
-            if until <= now:
+        timers = 0
+        for line, cause, until in self.held.values():
+            end = self.find_first(self.ends.get(cause.subject, ()), cause.order)
+            timers += until > now and end > now
+            if until <= now and end > until:
                 self.fault(line, f"was held until {format_time(until)} and never told")
         for (person, at), count in self.lines.items():
             timers += at > now
