@@ -75,9 +75,17 @@ class Told:
         self.is_overdue = line["message"]["level"] == "overdue"
         self.order, self.is_supervised, self.is_urgent = cause.order, cause.is_supervised, is_urgent
         self.subject = cause.subject
-        self.read = {}     # person -> when
-        self.again = []    # (when, people)
-        self.passed = []   # (when, to whom)
+        self.read = {}     # person -> (when, record)
+        self.again = []    # (when, people, record)
+        self.passed = []   # (when, to whom, record)
+
+    def unread(self, at):
+        """Who had not read it then. Of what happens in one instant the order of records decides:
+        who reads in the instant at which it is told again may do so just before or just after."""
+        record = min((record for when, _, record in self.again + self.passed if when == at),
+                     default=float("inf"))
+        return {person for person in self.people
+                if self.read.get(person, (float("inf"),)) > (at, record)}
 
 
 class Notices:
@@ -246,7 +254,8 @@ class Notices:
         elif message["repeats"]:
             self.counts["told again"] += 1
             self.first[line["seq"]] = message["repeats"]
-            self.told[message["repeats"]].again.append((at, set(message["recipients"])))
+            self.told[message["repeats"]].again.append((at, set(message["recipients"]),
+                                                        line["seq"]))
         elif message["passes_on"]:
             self.take_passed(line, message, at)
         elif message["held"]:
@@ -284,14 +293,14 @@ class Notices:
     def take_passed(self, line, message, at):
         self.counts["passed on"] += 1
         for person in message["recipients"]:
-            self.told[message["passes_on"]].passed.append((at, person))
+            self.told[message["passes_on"]].passed.append((at, person, line["seq"]))
 
     def take_acked(self, line, message, at):
         seq = message["item"] // 256
         told = self.told.get(self.first.get(seq, seq))
         if told is not None:
             self.counts["read"] += 1
-            told.read.setdefault(line["actor"], at)
+            told.read.setdefault(line["actor"], (at, line["seq"]))
 
     # ---- at the end ----
 
@@ -311,15 +320,16 @@ class Notices:
         moved, at, is_again = self.find_move(told), told.at, False
         while True:
             at = self.unread_at(at, told.is_urgent, is_again)
-            unread = {person for person in told.people if told.read.get(person, at) >= at}
+            unread = told.unread(at)
             is_wanted = unread and moved >= at
             if at > now:
                 return bool(unread) and moved > now
             if is_again:
                 wanted = {(at, to) for to in map(self.office.instead_of, unread) if to}
-                self.compare(seq, told, set(told.passed), wanted if is_wanted else set(), moved)
+                self.compare(seq, told, {(when, to) for when, to, _ in told.passed},
+                             wanted if is_wanted else set(), moved)
                 return 0
-            self.compare(seq, told, {(when, frozenset(people)) for when, people in told.again},
+            self.compare(seq, told, {(when, frozenset(people)) for when, people, _ in told.again},
                          {(at, frozenset(unread))} if is_wanted else set(), moved)
             if not is_wanted or not told.again:
                 return 0
