@@ -55,14 +55,11 @@ void config_close(struct config *config)
     free(config);
 }
 
-static void read_documents(struct config *config, struct problems *problems)
+static void read_document(struct config *config, enum config_file file, struct problems *problems)
 {
-    struct config_holdings *holdings = config_holdings(config);
-    for (int i = 0; i < CONFIG_FILE_COUNT; i++) {
-        char path[PATH_MAX];
-        (void)snprintf(path, sizeof path, "%s/%s", config->dir, file_names[i]);
-        (void)yaml_open(path, path, &holdings->documents[i], problems);
-    }
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s/%s", config->dir, file_names[file]);
+    (void)yaml_open(path, path, &config_holdings(config)->documents[file], problems);
 }
 
 static void read_texts(struct config *config, struct problems *problems)
@@ -108,17 +105,29 @@ static void read_by_office(struct config *config, struct problems *problems)
     config->limits = holdings->limits;
 }
 
-static void read_all(struct config *config, struct problems *problems)
+/* Who is there, and the daemons that serve them. */
+static void read_office(struct config *config, struct problems *problems)
 {
     struct config_holdings *holdings = config_holdings(config);
     struct yaml_document **documents = holdings->documents;
-    char calendar_dir[PATH_MAX];
-    read_documents(config, problems);
+    read_document(config, CONFIG_LIANHU, problems);
+    read_document(config, CONFIG_ORG, problems);
     if (documents[CONFIG_LIANHU] != NULL) {
         (void)settings_read(documents[CONFIG_LIANHU], config, problems);
     }
     if (documents[CONFIG_ORG] != NULL) {
         (void)org_read(documents[CONFIG_ORG], &holdings->arena, &config->office, problems);
+    }
+}
+
+static void read_all(struct config *config, struct problems *problems)
+{
+    struct config_holdings *holdings = config_holdings(config);
+    struct yaml_document **documents = holdings->documents;
+    char calendar_dir[PATH_MAX];
+    read_office(config, problems);
+    for (enum config_file file = CONFIG_CATEGORIES; file < CONFIG_FILE_COUNT; file++) {
+        read_document(config, file, problems);
     }
     if (documents[CONFIG_CATEGORIES] != NULL) {
         (void)categories_read(documents[CONFIG_CATEGORIES], &holdings->arena, &config->office,
@@ -131,14 +140,22 @@ static void read_all(struct config *config, struct problems *problems)
     read_texts(config, problems);
 }
 
+static bool is_folder(const char *dir, struct problems *problems)
+{
+    struct stat about;
+    if (strlen(dir) <= PATH_MAX / 2 && stat(dir, &about) == 0 && S_ISDIR(about.st_mode)) {
+        return true;
+    }
+    problems_add(problems, dir, 0, 0, "", "there is no such folder");
+    return false;
+}
+
 static bool open_config(const char *dir, bool is_trial, struct config **ret_config,
                         struct problems *problems)
 {
     uint32_t before = problems->count;
     uint8_t hash[CONFIG_HASH_BYTES];
-    struct stat about;
-    if (strlen(dir) > PATH_MAX / 2 || stat(dir, &about) != 0 || !S_ISDIR(about.st_mode)) {
-        problems_add(problems, dir, 0, 0, "", "there is no such folder");
+    if (!is_folder(dir, problems)) {
         return false;
     }
     struct config *config = config_new(dir);
@@ -165,6 +182,22 @@ static bool open_config(const char *dir, bool is_trial, struct config **ret_conf
 bool config_open(const char *dir, struct config **ret_config, struct problems *problems)
 {
     return open_config(dir, false, ret_config, problems);
+}
+
+bool config_open_office(const char *dir, struct config **ret_config, struct problems *problems)
+{
+    uint32_t before = problems->count;
+    if (!is_folder(dir, problems)) {
+        return false;
+    }
+    struct config *config = config_new(dir);
+    read_office(config, problems);
+    if (problems->count != before) {
+        config_close(config);
+        return false;
+    }
+    *ret_config = config;
+    return true;
 }
 
 bool config_examine(const char *dir, struct config **ret_config, struct problems *problems)

@@ -76,6 +76,11 @@ struct config {
 bool config_open(const char *dir, struct config **ret_config, struct problems *problems);
 void config_close(struct config *config);
 
+/* Reads who is there only, lianhu.yaml and org.yaml: daemons, sections, people, areas. There are no
+ * categories, rules, calendar, limits and texts (NULL), and no hashes. For whoever asks daemons
+ * that have checked it all: it takes a tenth of the time. */
+bool config_open_office(const char *dir, struct config **ret_config, struct problems *problems);
+
 /* As config_open(), but where sections, categories, rules and calendar could be read the answer is
  * true and *ret_config set although there are problems: for trying rules that are being written.
  * Nothing may be routed by it then. */

@@ -67,11 +67,13 @@ enum status session_path(const struct session *session, const char *name, char p
     return STATUS_OK;
 }
 
-enum status session_open_config(struct session *session, const char *dir,
-                                struct config **ret_config, struct err *err)
+typedef bool read_config_fn(const char *dir, struct config **ret_config, struct problems *problems);
+
+static enum status read_config(struct session *session, read_config_fn *read, const char *dir,
+                               struct config **ret_config, struct err *err)
 {
     struct problems problems = {0};
-    bool is_good = config_open(dir, ret_config, &problems);
+    bool is_good = read(dir, ret_config, &problems);
     uint32_t count = problems.count;
     (void)fprintf(stderr, "%.*s", BYTES_FMT(buf_bytes(&problems.text)));
     problems_done(&problems);
@@ -81,6 +83,12 @@ enum status session_open_config(struct session *session, const char *dir,
                     count == 1 ? "" : "s");
     }
     return STATUS_OK;
+}
+
+enum status session_open_config(struct session *session, const char *dir,
+                                struct config **ret_config, struct err *err)
+{
+    return read_config(session, config_open, dir, ret_config, err);
 }
 
 /* Where the files are: `dir` when `sign` is there. */
@@ -108,7 +116,7 @@ static enum status find_config(const struct session *session, char path[PATH_MAX
                 session->home);
 }
 
-enum status session_load_config(struct session *session, struct err *err)
+static enum status load_config(struct session *session, read_config_fn *read, struct err *err)
 {
     char path[PATH_MAX];
     enum status st = find_config(session, path, err);
@@ -118,7 +126,12 @@ enum status session_load_config(struct session *session, struct err *err)
     }
     config_close(session->config);
     session->config = NULL;
-    return session_open_config(session, path, &session->config, err);
+    return read_config(session, read, path, &session->config, err);
+}
+
+enum status session_load_config(struct session *session, struct err *err)
+{
+    return load_config(session, config_open, err);
 }
 
 enum status session_open(const struct globals *globals, enum need need, struct session *session,
@@ -133,7 +146,10 @@ enum status session_open(const struct globals *globals, enum need need, struct s
         session->exit = CLI_CONFIGURATION;
         return fail(err, STATUS_INVALID, "the instance '%s': %s", globals->home, strerror(errno));
     }
-    return need == NEED_CONFIG ? session_load_config(session, err) : STATUS_OK;
+    if (need == NEED_HOME) {
+        return STATUS_OK;
+    }
+    return load_config(session, need == NEED_OFFICE ? config_open_office : config_open, err);
 }
 
 void session_disconnect(struct session *session)

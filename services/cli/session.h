@@ -22,8 +22,8 @@ struct connection {
 
 struct session {
     struct globals globals;
-    char home[PATH_MAX]; /* absolute */
-    struct config *config;
+    char home[PATH_MAX];   /* absolute */
+    struct config *config; /* as much of it as the verb needs */
     struct transport_context *context;
     struct connection connections[CONFIG_DAEMONS_MAX];
     uint32_t connection_count;
@@ -44,7 +44,7 @@ void session_close(struct session *session);
 /* Closes every connection, so that what follows speaks to daemons started since. */
 void session_disconnect(struct session *session);
 
-/* Reads the configuration that is in force: the adopted one, else DIR/config. */
+/* Reads the whole configuration that is in force: the adopted one, else DIR/config. */
 enum status session_load_config(struct session *session, struct err *err) MUST_USE;
 
 /* Reads any folder of configuration; its problems go to stderr. INVALID sets session->exit. */

@@ -56,7 +56,8 @@ struct column {
 
 /* What a verb needs before it can run. */
 enum need {
-    NEED_CONFIG,  /* an instance with a configuration that can be read; the default */
+    NEED_OFFICE,  /* an instance, who is there and its daemons; the default */
+    NEED_CONFIG,  /* an instance with a whole configuration that can be used */
     NEED_HOME,    /* the path of the instance only */
     NEED_NOTHING, /* runs anywhere */
 };

@@ -107,6 +107,7 @@ const struct verb issue_verbs[] = {
      .verb = "import",
      .about = "Takes in many reports, all or none",
      .example = "lianhu issue import messages.jsonl --dry-run",
+     .need = NEED_CONFIG,
      .options = import_options,
      .run = reports_run_import,
      .columns = import_columns},

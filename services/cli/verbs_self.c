@@ -20,6 +20,7 @@ const struct verb self_verbs[] = {
      .verb = "play",
      .about = "Plays the example's reports to their ends: every command by the person whose it is",
      .example = "lianhu demo play --home var/example",
+     .need = NEED_CONFIG,
      .options = demo_options,
      .run = demo_run,
      .print = demo_print},

@@ -366,6 +366,34 @@ static void a_folder_that_is_not_there_is_one_problem(void **state)
     config_close(NULL);
 }
 
+static void who_is_there_can_be_read_without_the_rest(void **state)
+{
+    (void)state;
+    struct copy copy;
+    struct problems problems = {0};
+    struct config *office = NULL;
+    copy_open(&copy);
+    struct config *whole = open_good(copy.dir);
+    spoil(&copy, "routing.yaml", NULL, "\nnonsense: [");
+    assert_true(config_open_office(copy.dir, &office, &problems));
+    assert_int_equal(office->daemon_count, whole->daemon_count);
+    assert_int_equal(office->office.person_count, whole->office.person_count);
+    assert_int_equal(office->office.department_count, whole->office.department_count);
+    assert_int_equal(office->zone.offset_s, whole->zone.offset_s);
+    assert_null(office->rules);
+    assert_null(office->calendar);
+    config_close(office);
+    config_close(whole);
+
+    spoil(&copy, "org.yaml", NULL, "\nnonsense: 1\n");
+    office = NULL;
+    assert_false(config_open_office(copy.dir, &office, &problems));
+    assert_null(office);
+    assert_int_equal(problems.count, 1);
+    problems_done(&problems);
+    copy_close(&copy);
+}
+
 static void any_change_of_bytes_opens_or_is_refused(void **state)
 {
     (void)state;
@@ -410,6 +438,7 @@ int main(void)
         cmocka_unit_test(mistakes_of_all_files_are_told_in_one_run),
         cmocka_unit_test(missing_and_misspelt_files_are_told),
         cmocka_unit_test(a_folder_that_is_not_there_is_one_problem),
+        cmocka_unit_test(who_is_there_can_be_read_without_the_rest),
         cmocka_unit_test(any_change_of_bytes_opens_or_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
