@@ -18,8 +18,9 @@
 
 struct item {
     struct duty_place place;
-    uint32_t count; /* households, or cards to bring */
-    uint32_t stale; /* cards to replace */
+    uint32_t count;   /* households, or cards to bring */
+    uint32_t stale;   /* cards to replace */
+    uint32_t missing; /* cards that were never printed */
 };
 
 /* The answer while it is filled. */
@@ -81,7 +82,8 @@ static void add_promises(struct agenda *agenda)
     }
 }
 
-/* Those that were printed and not brought yet, and those on which something has changed since. */
+/* Those that nobody printed yet, those that were not brought yet, and those on which something has
+ * changed since. */
 static void add_cards(struct agenda *agenda)
 {
     struct ctx *ctx = agenda->ctx;
@@ -97,12 +99,15 @@ static void add_cards(struct agenda *agenda)
            bytes_start_with(key, prefix)) {
         struct bytes id = bytes_of(key.p + prefix.len, key.len - prefix.len);
         struct card_row row = card_row_read(ctx, id);
-        int state =
-            card_read(ctx, id, card) ? card_state_of(&row, edition_bytes(&card->edition)) : 0;
+        if (!card_read(ctx, id, card)) {
+            continue;
+        }
+        int state = card_state_of(&row, edition_bytes(&card->edition));
+        item.missing += state == CARD_STATE_NONE;
         item.count += state == CARD_STATE_PRINTED;
         item.stale += state == CARD_STATE_STALE;
     }
-    if (item.count + item.stale != 0) {
+    if (item.missing + item.count + item.stale != 0) {
         add(agenda, &item);
     }
 }
@@ -194,18 +199,22 @@ static void fill_promise(struct ctx *ctx, const struct item *item, struct duty_p
 
 static void fill_cards(struct ctx *ctx, const struct item *item, struct duty_part *part)
 {
+    const struct {
+        uint32_t count;
+        const char *how;
+    } kinds[] = {
+        {item->missing, "to print"}, {item->count, "to bring"}, {item->stale, "out of date"}};
     struct buf title = {0};
-    if (item->count != 0) {
-        buf_append_format(&title, "%u contact card%s to bring", item->count,
-                          item->count == 1 ? "" : "s");
+    part->count = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i].count != 0) {
+            buf_append_format(&title, "%s%u contact card%s %s", title.len != 0 ? ", " : "",
+                              kinds[i].count, kinds[i].count == 1 ? "" : "s", kinds[i].how);
+        }
+        part->count += kinds[i].count;
     }
-    if (item->stale != 0) {
-        buf_append_format(&title, "%s%u contact card%s out of date", item->count != 0 ? ", " : "",
-                          item->stale, item->stale == 1 ? "" : "s");
-    }
-    part->count = item->count + item->stale;
     part->title = keep_text(ctx, &title);
-    part->what = BYTES("brings them; 'card list --undelivered' and 'card list --stale' list them");
+    part->what = BYTES("prints and brings them; 'card list' says how each stands");
 }
 
 static void fill_uncovered(struct ctx *ctx, const struct item *item, struct duty_part *part)

@@ -112,7 +112,7 @@ int card_state_of(const struct card_row *row, struct bytes edition)
 {
     bool is_there = row->printed.len != 0 || row->delivered.len != 0;
     if (!is_there) {
-        return 0;
+        return CARD_STATE_NONE;
     }
     if (bytes_equal(row->delivered, edition)) {
         return CARD_STATE_DELIVERED;

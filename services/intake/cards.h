@@ -33,5 +33,5 @@ bool card_read(struct ctx *ctx, struct bytes household, struct card *ret_card);
 /* The card's row; all zero where there is none yet. */
 struct card_row card_row_read(struct ctx *ctx, struct bytes household);
 
-/* 0 (none) or CARD_STATE_X, for the card as it would be now. */
+/* CARD_STATE_X, for the card as it would be now. */
 int card_state_of(const struct card_row *row, struct bytes edition);

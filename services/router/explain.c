@@ -40,16 +40,19 @@ uint32_t explain_late(const struct issue_file *file)
     return late;
 }
 
+/* A limit that a supervisor set holds for whoever has to act, where it comes first. */
 struct explain_due explain_due(const struct issue_file *file, const struct duty *duty)
 {
     const struct supervision *supervision = &file->issue.supervision;
-    if (duty->kind == DUTY_KIND_SUPERVISION) {
+    const struct clock_part *clock =
+        duty->stage == STAGE_NONE ? NULL : clocks_find(file, duty->stage);
+    bool is_set =
+        supervision->due_at.us != 0 && (clock == NULL || supervision->due_at.us < clock->due_at.us);
+    if (duty->kind == DUTY_KIND_SUPERVISION || (clock != NULL && is_set)) {
         return (struct explain_due){.at = supervision->due_at,
                                     .is_provisional = supervision->is_provisional,
                                     .is_overdue = supervision->is_overdue};
     }
-    const struct clock_part *clock =
-        duty->stage == STAGE_NONE ? NULL : clocks_find(file, duty->stage);
     return clock == NULL ? (struct explain_due){0}
                          : (struct explain_due){.at = clock->due_at,
                                                 .is_provisional = clock->is_provisional,

@@ -108,6 +108,10 @@ class Agenda(lianhu.SystemTest):
         self.assertEqual((row["household"], row["department"], row["title"]),
                          (HOUSEHOLD, "urban", "村口主路坑洼不平"))
         self.assertIn("queue first-contact", row["what"])
+        watched = next(r for r in self.agenda(SUPERVISOR) if r["kind"] == "supervision")
+        handling = {r["issue"]: r["due_at"] for r in self.agenda(STAFF) if r["kind"] == "handle"}
+        self.assertEqual(handling[handled.issue], watched["due_at"], "what the supervisor set")
+        self.assertGreater(handling[waiting.issue], watched["due_at"])
         self.assertIn("left", row["left"])
 
     def test_late_feedback_comes_first_and_to_the_office_head_too(self):
@@ -127,7 +131,8 @@ class Agenda(lianhu.SystemTest):
 
     def test_what_is_owed_to_households_is_told_in_few_rows(self):
         mine = [h["household"] for h in self.instance.ok("household", "list", person=CADRE)]
-        self.assertEqual(self.other(CADRE), [("visit", len(mine))])
+        self.assertEqual(self.other(CADRE), [("visit", len(mine)), ("card", len(mine))])
+        self.assertEqual(self.agenda(CADRE)[1]["title"], f"{len(mine)} contact cards to print")
         self.assertEqual(self.agenda(CADRE)[0]["due_at"], "2026-06-30T23:59:59+08:00")
         self.instance.ok("visit", "log", "--household", mine[0], "--mode", "visit", "--promise",
                          "2026-03-04: 带政策手册上门", person=CADRE)

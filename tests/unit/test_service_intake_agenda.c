@@ -102,23 +102,23 @@ static void households_to_visit_are_one_row_due_at_the_end_of_the_half(void **st
 {
     struct service_node *node = *state;
     fill_register(node);
-    assert_agenda(node, "cadre1", "visit 2");
+    assert_agenda(node, "cadre1", "visit 2, card 2");
     struct duty_part part = duty_of(node, "cadre1", DUTY_KIND_VISIT);
     assert_int_equal(part.due_at.us, wall_at("2026-06-30T23:59:59").us);
     assert_text(part.title, "2 households not visited at home in 2026H1");
     assert_text(part.then, "2026-06-30 23:59: the half ends and they count as missed");
     visit_at(node, "cadre1", "h1", "2026-03-01T09:00:00", CONTACT_MODE_PHONE);
-    assert_agenda(node, "cadre1", "visit 2");
+    assert_agenda(node, "cadre1", "visit 2, card 2");
     visit_at(node, "cadre1", "h1", "2026-03-01T09:00:00", CONTACT_MODE_VISIT);
     assert_text(duty_of(node, "cadre1", DUTY_KIND_VISIT).title,
                 "1 household not visited at home in 2026H1");
     visit_at(node, "cadre1", "h2", "2026-03-01T09:00:00", CONTACT_MODE_STAY);
-    assert_agenda(node, "cadre1", "");
+    assert_agenda(node, "cadre1", "card 2");
     set_now(node, "2026-07-01T00:00:00");
-    assert_agenda(node, "cadre1", "visit 2");
+    assert_agenda(node, "cadre1", "visit 2, card 2");
     relink(node, "h1", "cadre2");
-    assert_agenda(node, "cadre1", "visit 1");
-    assert_agenda(node, "cadre2", "visit 2");
+    assert_agenda(node, "cadre1", "visit 1, card 1");
+    assert_agenda(node, "cadre2", "visit 2, card 2");
 }
 
 static void promises_come_one_by_one_and_are_marked_when_their_day_has_passed(void **state)
@@ -127,7 +127,7 @@ static void promises_come_one_by_one_and_are_marked_when_their_day_has_passed(vo
     struct service_node *node = *state;
     fill_register(node);
     promise(node, "cadre1", "h1", days, 2);
-    assert_agenda(node, "cadre1", "promise 0, visit 2, promise 0");
+    assert_agenda(node, "cadre1", "promise 0, visit 2, promise 0, card 2");
     struct duty_part part = duty_of(node, "cadre1", DUTY_KIND_PROMISE);
     assert_text(part.household, "h1");
     assert_text(part.title, "带政策手册上门");
@@ -142,13 +142,13 @@ static void promises_come_one_by_one_and_are_marked_when_their_day_has_passed(vo
     struct promise_keep_command keep = {.promise = part.promise, .words = BYTES("送到了")};
     assert_ok(
         service_node_command(node, "cadre1", &promise_keep_command_type, &keep, &change, &err));
-    assert_agenda(node, "cadre1", "visit 2, promise 0");
+    assert_agenda(node, "cadre1", "visit 2, promise 0, card 2");
     relink(node, "h1", "cadre2");
-    assert_agenda(node, "cadre1", "visit 1");
-    assert_agenda(node, "cadre2", "visit 2, promise 0");
+    assert_agenda(node, "cadre1", "visit 1, card 1");
+    assert_agenda(node, "cadre2", "visit 2, promise 0, card 2");
 }
 
-static void cards_to_bring_and_to_replace_are_one_row_without_a_due_time(void **state)
+static void cards_to_print_to_bring_and_to_replace_are_one_row_without_a_due_time(void **state)
 {
     struct service_node *node = *state;
     struct err err = {0};
@@ -156,7 +156,10 @@ static void cards_to_bring_and_to_replace_are_one_row_without_a_due_time(void **
     struct card_deliver_command deliver = {.household = BYTES("h1")};
     struct rows rows = {0};
     fill_register(node);
+    assert_text(duty_of(node, "cadre1", DUTY_KIND_CARD).title, "2 contact cards to print");
     print_card(node, "h1");
+    assert_text(duty_of(node, "cadre1", DUTY_KIND_CARD).title,
+                "1 contact card to print, 1 contact card to bring");
     print_card(node, "h2");
     assert_agenda(node, "cadre1", "visit 2, card 2");
     assert_int_equal(duty_of(node, "cadre1", DUTY_KIND_CARD).due_at.us, 0);
@@ -201,7 +204,7 @@ static void everybody_who_is_known_has_an_agenda_and_nobody_else(void **state)
     assert_ok(
         service_node_command(node, "office_head", &leave_command_type, &leave, &change, &err));
     assert_agenda(node, "cadre1", "");
-    assert_agenda(node, "cadre2", "visit 3");
+    assert_agenda(node, "cadre2", "visit 3, card 3");
 }
 
 static void pages_go_on_where_the_last_one_ended(void **state)
@@ -211,7 +214,7 @@ static void pages_go_on_where_the_last_one_ended(void **state)
     fill_register(node);
     promise(node, "cadre1", "h1", days, 4);
     print_card(node, "h1");
-    assert_agenda(node, "cadre1", "promise 0, promise 0, promise 0, visit 2, promise 0, card 1");
+    assert_agenda(node, "cadre1", "promise 0, promise 0, promise 0, visit 2, promise 0, card 2");
     char after[161] = "";
     for (uint64_t left = 6; left-- > 0;) {
         struct agenda_reply page = ask_page(node, "cadre1", after, 1);
@@ -247,7 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(households_to_visit_are_one_row_due_at_the_end_of_the_half),
         TEST(promises_come_one_by_one_and_are_marked_when_their_day_has_passed),
-        TEST(cards_to_bring_and_to_replace_are_one_row_without_a_due_time),
+        TEST(cards_to_print_to_bring_and_to_replace_are_one_row_without_a_due_time),
         TEST(households_without_a_cadre_are_the_secretary_s_and_the_office_head_s),
         TEST(everybody_who_is_known_has_an_agenda_and_nobody_else),
         TEST(pages_go_on_where_the_last_one_ended),

@@ -13,9 +13,12 @@
 #include "config/config.h"
 #include "tools/journal_lines.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define YEAR 2026
 #define US_PER_DAY (S_PER_DAY * US_PER_S)
@@ -317,6 +320,10 @@ int main(int argc, char **argv)
     if (options.out == NULL || options.issues == 0 || options.months - 1 > 11) {
         (void)fprintf(stderr, "usage: play_year [--seed N] [--issues N] [--months 1..12] "
                               "[--households N] --out DIR\n");
+        return 64;
+    }
+    if (access(options.out, W_OK) != 0) {
+        (void)fprintf(stderr, "play_year: the folder '%s': %s\n", options.out, strerror(errno));
         return 64;
     }
     return cmocka_run_group_tests(tests, NULL, NULL);
