@@ -72,7 +72,9 @@ void department_apply_leg(struct ctx *ctx, const struct record *record, const vo
                           .category = event->category,
                           .area = event->area,
                           .issue_state = (int)STATE_DISPATCHED,
-                          .lead = event->lead};
+                          .lead = event->lead,
+                          .supervised_until = event->supervised_until,
+                          .is_supervised_provisional = event->is_supervised_provisional};
     put_leg(ctx, record->topic, record->issue, &row);
 }
 
@@ -147,6 +149,8 @@ void department_apply_settled(struct ctx *ctx, const struct record *record, cons
         row.handle_due = event->handle_due;
         row.is_handle_provisional = event->is_handle_provisional;
         row.wait_until = event->wait_until;
+        row.supervised_until = event->supervised_until;
+        row.is_supervised_provisional = event->is_supervised_provisional;
         row.urgency = event->urgency != 0 ? event->urgency : row.urgency;
         row.category = event->category.len != 0 ? event->category : row.category;
         row.set_aside = event->fact != 0 ? 0 : row.set_aside;

@@ -25,6 +25,7 @@ static const struct react_spec reacts[] = {
     {&step_event_type, department_react_step},
     {&leg_moved_event_type, department_react_moved},
     {&replanned_event_type, department_react_replanned},
+    {&supervision_event_type, department_react_supervision},
     {&set_aside_event_type, department_react_set_aside},
     {0},
 };

@@ -46,6 +46,8 @@ enum status department_react_leg(struct ctx *ctx, const struct record *record, c
                                  struct err *err);
 enum status department_react_step(struct ctx *ctx, const struct record *record, const void *message,
                                   struct err *err);
+enum status department_react_supervision(struct ctx *ctx, const struct record *record,
+                                         const void *message, struct err *err);
 enum status department_react_replanned(struct ctx *ctx, const struct record *record,
                                        const void *message, struct err *err);
 enum status department_react_moved(struct ctx *ctx, const struct record *record,

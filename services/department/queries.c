@@ -68,7 +68,15 @@ static void fill_set_aside(struct ctx *ctx, const struct leg_row *row, struct qu
     }
 }
 
-/* Until when the section has to act; not at all while the next act is somebody else's. */
+/* Whether the next act is the section's. */
+static bool is_to_act(const struct leg_row *row)
+{
+    return row->state != (int)LEG_STATE_SUSPENDED && row->state != (int)LEG_STATE_SUBMITTED &&
+           !queue_is_finished(row->state);
+}
+
+/* Until when the section has to act, or it waits; not at all while the next act is somebody else's.
+ */
 static void fill_due(const struct leg_row *row, struct wall now, struct queue_item *item)
 {
     if (row->state == (int)LEG_STATE_DISPATCHED) {
@@ -76,9 +84,15 @@ static void fill_due(const struct leg_row *row, struct wall now, struct queue_it
         item->is_provisional = row->is_sign_provisional;
     } else if (row->state == (int)LEG_STATE_SUSPENDED) {
         item->due_at = row->wait_until;
-    } else if (row->state != (int)LEG_STATE_SUBMITTED && !queue_is_finished(row->state)) {
+    } else if (is_to_act(row)) {
         item->due_at = row->handle_due;
         item->is_provisional = row->is_handle_provisional;
+    }
+    item->supervised_until = row->supervised_until;
+    if (is_to_act(row) && row->supervised_until.us != 0 &&
+        (item->due_at.us == 0 || row->supervised_until.us < item->due_at.us)) {
+        item->due_at = row->supervised_until;
+        item->is_provisional = row->is_supervised_provisional;
     }
     item->is_overdue = item->due_at.us != 0 && item->due_at.us <= now.us;
 }

@@ -84,7 +84,9 @@ static void settle_leg(struct ctx *ctx, const struct record *record, const struc
                                   .sign_due = sign.due_at,
                                   .is_sign_provisional = sign.is_provisional,
                                   .owner = after->owner,
-                                  .wait_until = after->wait_until};
+                                  .wait_until = after->wait_until,
+                                  .supervised_until = after->supervision.due_at,
+                                  .is_supervised_provisional = after->supervision.is_provisional};
     event.urgency = row.urgency != after->urgency ? after->urgency : 0;
     if (!bytes_equal(row.category, after->category)) {
         event.category = after->category;
@@ -131,6 +133,18 @@ enum status department_react_moved(struct ctx *ctx, const struct record *record,
     (void)err;
     const struct leg_moved_event *moved = message;
     settle_legs(ctx, record, &moved->after);
+    return STATUS_OK;
+}
+
+/* Its due time is heard of with the step that sets it; here only that it is lifted. */
+enum status department_react_supervision(struct ctx *ctx, const struct record *record,
+                                         const void *message, struct err *err)
+{
+    (void)err;
+    const struct supervision_event *event = message;
+    if (event->news == (int)SUPERVISION_NEWS_LIFTED) {
+        settle_legs(ctx, record, &event->after);
+    }
     return STATUS_OK;
 }
 

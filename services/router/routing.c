@@ -175,6 +175,8 @@ void emit_legs(struct ctx *ctx, const struct issue_file *file, const struct open
             .is_sign_provisional = sign.is_provisional,
             .handle_due = handle.due_at,
             .is_handle_provisional = handle.is_provisional,
+            .supervised_until = file->issue.supervision.due_at,
+            .is_supervised_provisional = file->issue.supervision.is_provisional,
             .title = opened->title,
             .text = opened->text,
             .notify = leg_notify(ctx, &file->issue, word_bytes(&leg->department), &told)};

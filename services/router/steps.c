@@ -16,7 +16,8 @@ static struct bytes find_topic(const struct issue_file *file, const struct step 
         HAPPENING_REVIEW_OK,     HAPPENING_CALLBACK_UNSATISFIED,
         HAPPENING_FIRST_CONTACT, HAPPENING_CALLBACK_UNSATISFIED_FINAL,
         HAPPENING_SUSPENSION_OK, HAPPENING_SUSPENSION_NO,
-        HAPPENING_RESUME,        HAPPENING_CORRECT};
+        HAPPENING_RESUME,        HAPPENING_CORRECT,
+        HAPPENING_SUPERVISE};
     if (step->department.len != 0) {
         return step->department;
     }

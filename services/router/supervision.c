@@ -97,10 +97,13 @@ static void emit_news(struct ctx *ctx, const struct issue_file *file,
         event->title = opened.title;
     }
     issue_to_part(ctx, file, &event->after);
+    const struct leg *lead = issue_find_lead(&file->issue);
     emit(ctx, &(struct emission){.type = &supervision_event_type,
                                  .message = event,
                                  .issue = file->issue.number,
                                  .generation = file->issue.generation,
+                                 .topic = lead == NULL ? (struct bytes){0}
+                                                       : word_bytes(&lead->department),
                                  .is_by_system = event->news != SUPERVISION_NEWS_LIFTED});
 }
 

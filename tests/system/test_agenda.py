@@ -114,6 +114,33 @@ class Agenda(lianhu.SystemTest):
         self.assertGreater(handling[waiting.issue], watched["due_at"])
         self.assertIn("left", row["left"])
 
+    def in_queue(self, issue):
+        """The issue in the lead section's queue, once the queue has heard of everything."""
+        self.instance.settle()
+        return next(item for item in self.instance.ok("queue", "list", person=STAFF)
+                    if item["issue"] == issue)
+
+    def test_what_a_supervisor_sets_stands_in_the_queue_until_it_is_lifted(self):
+        handled, sorting = self.begin(), self.begin()
+        handled.to_in_progress()
+        sorting.submit(**UNCLEAR)
+        before = self.in_queue(handled.issue)
+        for issue in (handled.issue, sorting.issue):
+            self.instance.ok("issue", "supervise", issue, "--level", 1, "--until", "2h",
+                             "--words", "限期办结", person=SUPERVISOR)
+        sorting.dispatch("urban")
+        for issue in (handled.issue, sorting.issue):
+            item = self.in_queue(issue)
+            self.assertEqual(item["due_at"], "2026-03-02T11:00:00+08:00")
+            self.assertEqual(item["supervised_until"], item["due_at"])
+        self.instance.advance("2h")
+        self.assertTrue(self.in_queue(handled.issue)["is_overdue"])
+        self.instance.ok("issue", "supervise", handled.issue, "--lift", "--reason", "已经办妥",
+                         person=SUPERVISOR)
+        after = self.in_queue(handled.issue)
+        self.assertEqual((after["due_at"], after["supervised_until"], after["is_overdue"]),
+                         (before["due_at"], None, False))
+
     def test_late_feedback_comes_first_and_to_the_office_head_too(self):
         told, sorting = self.begin(), self.begin()
         told.to_feedback()
