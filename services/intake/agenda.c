@@ -214,7 +214,9 @@ static void fill_cards(struct ctx *ctx, const struct item *item, struct duty_par
         part->count += kinds[i].count;
     }
     part->title = keep_text(ctx, &title);
-    part->what = BYTES("prints and brings them; 'card list' says how each stands");
+    part->what =
+        BYTES("prints them with 'card print', brings them and says so with 'card deliver'; "
+              "'card list' says how each stands");
 }
 
 static void fill_uncovered(struct ctx *ctx, const struct item *item, struct duty_part *part)
