@@ -68,7 +68,6 @@ class Street:
         self.now = STARTED
         self.reports = sorted(self.pick_report() for _ in range(reports))
         self.plans = {}        # (issue, state, generation) -> when somebody acts
-        self.unsatisfied = set()
         self.kills = self.acts = self.refused = 0
         self.tours = self.pick_tours()
         self.kept = []         # (when, promise, household) that somebody keeps
@@ -191,8 +190,8 @@ class Street:
         self.call("intake", "feedback_command", {
             **fields, "mode": "visit", "words": "已当面告知", "reaction": "satisfied"}, view["cadre"])
 
-    def call_back(self, fields, _):
-        if fields["issue"] in self.unsatisfied:
+    def call_back(self, fields, view):
+        if any(duty["kind"] == "unsatisfied" for duty in view.get("duties", ())):
             self.call("router", "close_unsatisfied_command", {**fields, "reason": "政策所限"},
                       "office_head")
             return
@@ -202,8 +201,6 @@ class Street:
             said = {"reached": "yes", "solved": "yes" if is_content else "no",
                     "result": 4 if is_content else 1, "section": 4, "cadre": 5,
                     "reasonable": "yes" if self.dice.random() < 0.5 else "no"}
-            if not is_content and said["reasonable"] == "no":
-                self.unsatisfied.add(fields["issue"])
         self.call("auditor", "callback_command", {**fields, **said},
                   self.dice.choice(SUPERVISORS))
 
