@@ -304,6 +304,15 @@ static void print_supervision(const json_t *issue)
     }
 }
 
+static void print_level(const json_t *issue)
+{
+    json_int_t level = json_integer_value(json_object_get(issue, "level"));
+    if (level != 0) {
+        (void)printf("  %-12s up to level %" JSON_INTEGER_FORMAT " of a ladder%s\n", "pressed",
+                     level, level == 5 ? ", listed for criticism" : "");
+    }
+}
+
 static void print_due(const json_t *issue)
 {
     const json_t *overdue = json_object_get(issue, "overdue");
@@ -429,6 +438,7 @@ void show_print(const struct session *session, const json_t *issue)
         print_line(issue, line->title, line->member, line->kind);
     }
     print_legs(issue);
+    print_level(issue);
     print_supervision(issue);
     print_due(issue);
     print_pending(issue);

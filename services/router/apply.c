@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The router's events into its tables: what an event says is written down, nothing is decided. */
 #include "domain/duty.h"
+#include "domain/limits.h"
 #include "router/clocks.h"
 #include "router/router.h"
 #include "router/suggesting.h"
@@ -170,9 +171,22 @@ void apply_clocks(struct ctx *ctx, const struct record *record, const struct iss
     put_part(ctx, record, &row, after);
 }
 
+struct bytes level_name(uint32_t level)
+{
+    static const char *const names[LADDER_LEVEL_MAX + 1] = {"", "1", "2", "3", "4", "5"};
+    return bytes_of_string(names[level <= LADDER_LEVEL_MAX ? level : LADDER_LEVEL_MAX]);
+}
+
 void apply_clock(struct ctx *ctx, const struct record *record, const void *message)
 {
-    apply_clocks(ctx, record, &((const struct clock_event *)message)->after);
+    const struct clock_event *event = message;
+    struct issue_row row;
+    bool is_known = read_row(ctx, record->issue, &row);
+    CHECK(is_known);
+    for (; row.level < event->level && row.level < LADDER_LEVEL_MAX; row.level++) {
+        put_index(ctx, BY_LEVEL, level_name(row.level + 1), record->issue);
+    }
+    put_part(ctx, record, &row, &event->after);
 }
 
 void apply_supervision(struct ctx *ctx, const struct record *record, const void *message)

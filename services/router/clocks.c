@@ -327,7 +327,8 @@ bool clock_look_ahead(struct ctx *ctx, const struct issue *issue, struct clock_p
 /* A timer that can no longer say anything (its limit was taken out of the configuration). */
 static void silence(struct ctx *ctx, struct issue_file *file, struct clock_part *clock)
 {
-    struct clock_event event = {.news = CLOCK_NEWS_REMINDED, .level = clock->levels_done};
+    uint32_t told = clock->levels_done == 0 ? 0 : clock->levels_done - 1;
+    struct clock_event event = {.news = CLOCK_NEWS_REMINDED, .level = told};
     clock->next_at = (struct wall){0};
     emit_clock(ctx, file, clock, &event);
 }

@@ -89,6 +89,8 @@ static void choose_of_all(const struct office *office, const struct issue_list_q
         add_lane(walk, BY_DEPARTMENT, ask->department);
     } else if (ask->area.len != 0) {
         add_area(walk, office, ask->area);
+    } else if (ask->level != 0) {
+        add_lane(walk, BY_LEVEL, level_name(ask->level));
     } else if (ask->overdue) {
         add_lane(walk, OVERDUE, (struct bytes){0});
     } else if (ask->state != 0) {
@@ -215,6 +217,7 @@ static bool fits(const struct ctx *ctx, const struct issue_file *file,
            (ask->department.len == 0 || has_leg(issue, ask->department)) &&
            (ask->area.len == 0 ||
             office_area_is_within(&ctx_config(ctx)->office, word_bytes(&issue->area), ask->area)) &&
+           (ask->level == 0 || file->row.level >= ask->level) &&
            (!ask->overdue || is_overdue(file));
 }
 
@@ -264,7 +267,8 @@ static void put_item(struct ctx *ctx, const struct issue_file *file, struct list
                               .generation = file->row.now.generation,
                               .created_at = file->row.created_at,
                               .report_seq = file->row.report,
-                              .rule = file->row.rule};
+                              .rule = file->row.rule,
+                              .level = file->row.level};
     list_put_message(list, out, &issue_item_type, &item);
 }
 

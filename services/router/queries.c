@@ -149,6 +149,7 @@ static void fill_state(struct ctx *ctx, const struct issue_file *file, struct is
     view->legs = row->now.legs;
     view->due = due_list(ctx, file);
     view->supervised = issue->supervised;
+    view->level = row->level;
     view->supervision = row->now.supervision;
     view->hops = issue->hops;
     view->returns = issue->returns;

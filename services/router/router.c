@@ -12,7 +12,7 @@ static const char *const tables[] = {
     [BY_CADRE] = "by_cadre", [BY_AREA] = "by_area",   [OVERDUE] = "overdue",
     [COUNTS] = "count",      [SUGGEST] = "suggest",   [REPLANNING] = "replanning",
     [HANDED] = "handed",     [HANDING] = "handing",   [MARKED] = "marked",
-    [CADRES] = "cadre",
+    [CADRES] = "cadre",      [BY_LEVEL] = "by_level",
 };
 
 static const struct command_spec commands[] = {

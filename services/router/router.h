@@ -38,7 +38,11 @@ enum router_table {
     REPLANNING,    /* "job" -> replanning_row */
     MARKED,        /* issue -> its marks (domain/duty.h), while it has any */
     CADRES,        /* cadre of the register -> empty, or that they left; see cadres.h */
+    BY_LEVEL,      /* level of a ladder, NUL, issue of which it was told; see level_name() */
 };
+
+/* A ladder's level as a name of BY_LEVEL: "1" to "5". */
+struct bytes level_name(uint32_t level);
 
 /* Decisions, tabled in router.c. */
 enum status react_reported(struct ctx *ctx, const struct record *record, const void *message,

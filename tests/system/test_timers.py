@@ -113,7 +113,12 @@ class Timers(lianhu.SystemTest):
         told = {person: self.notices(person) for person in EVERYBODY}
         self.assertEqual(j.review()["state"], "feedback")
         self.assertEqual(self.instance.ok("issue", "list", "--overdue"), [])
+        self.assertEqual([self.with_level(n) for n in (1, 4, 5)], [[j.issue], [j.issue], []],
+                         "how far it had come stays known")
         self.assertEqual(len(self.notices(SUPERVISOR)), len(told[SUPERVISOR]))
+
+    def with_level(self, level):
+        return [i["issue"] for i in self.instance.ok("issue", "list", "--level", level)]
 
     def text(self, person):
         return self.instance.ok("inbox", "list", person=person)[-1]["text"]
@@ -168,7 +173,8 @@ class Timers(lianhu.SystemTest):
         for person in ("first_responsible", OFFICE_HEAD, SUPERVISOR, HEAD, LEADER):
             self.assertEqual(told[person], ["escalated_top"], person)
         self.assertEqual(told[STAFF], [], "the warnings below are skipped")
-        self.assertEqual(j.show()["supervised"], 3)
+        self.assertEqual((j.show()["supervised"], j.show()["level"]), (3, 5))
+        self.assertEqual([self.with_level(n) for n in range(1, 6)], 5 * [[j.issue]])
         clock, = [event for event in j.show()["events"] if event["type"] == "clock"]
         self.assertEqual((clock["stage"], clock["level"], clock["skipped"]),
                          ("handle", 5, [0, 1, 2, 3, 4]))
