@@ -7,6 +7,7 @@ half of the year has ended. Then everything is counted and computed again from t
 By default 24 reports; --full, or LIANHU_MONTH=full, 600. --seed N repeats the people's choices.
 """
 import argparse
+import collections
 import datetime
 import itertools
 import json
@@ -68,7 +69,8 @@ class Street:
         self.now = STARTED
         self.reports = sorted(self.pick_report() for _ in range(reports))
         self.plans = {}        # (issue, state, generation) -> when somebody acts
-        self.kills = self.acts = self.refused = 0
+        self.kills = self.acts = 0
+        self.refused = collections.Counter()
         self.tours = self.pick_tours()
         self.kept = []         # (when, promise, household) that somebody keeps
         self.former = {}       # household -> [(until when, whose it was)]
@@ -123,7 +125,8 @@ class Street:
                                        timeout_s=ANSWER_S)
             if reply.status not in ("busy", "unknown"):
                 self.acts += 1
-                self.refused += not reply.is_ok
+                if not reply.is_ok:
+                    self.refused[message, reply.text] += 1
                 return reply
         raise AssertionError(f"{daemon} does not take a {message}")
 
@@ -349,6 +352,14 @@ class Month(lianhu.SystemTest):
         counted.report(sys.stderr)
         return counted
 
+    def say_why_open(self, street, issue):
+        """What is left over, and what was refused about it."""
+        number = f"{issue // 10_000_000}-{issue % 10_000_000:07}"
+        print(lianhu.run("issue", "show", number, "--home", self.instance.home).out)
+        for (message, text), times in street.refused.items():
+            if number in text:
+                print(f"{times} times {message}: {text}")
+
     def check_due(self, counted):
         """Who is still to be visited, by name: as many as coverage has left, and as were counted
         again."""
@@ -367,8 +378,10 @@ class Month(lianhu.SystemTest):
         begun = time.monotonic()
         street.live()
         status = self.instance.settle()
-        print(f"{street.acts} acts, {street.refused} refused, {street.kills} kills, until "
+        print(f"{street.acts} acts, {street.refused.total()} refused, {street.kills} kills, until "
               f"{street.now}, in {time.monotonic() - begun:.1f} s")
+        for item in street.open_issues():
+            self.say_why_open(street, item["issue"])
         counted = self.count_again(street.now)
         self.assertEqual(counted.faults, [])
         self.assertEqual(status["conservation"],
