@@ -92,8 +92,7 @@ class Street:
         """The times at which people act, of one day after the other."""
         for number in range(DAYS + TAIL_DAYS):
             day = STARTED + datetime.timedelta(days=number)
-            some = HOURS if self.is_working_day(day) else HOURS_OFF
-            for hour, minute in some if number < DAYS else some[:1]:
+            for hour, minute in HOURS if self.is_working_day(day) else HOURS_OFF:
                 at = day.replace(hour=hour, minute=minute, second=self.dice.randrange(60))
                 if at > self.now:
                     yield at
