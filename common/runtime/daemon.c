@@ -13,6 +13,8 @@
 #define PARKED_MAX 4096U
 #define QUERIES_PER_TURN 64U
 #define PING_US (PRODUCER_PING_MS * INT64_C(1000))
+/* A daemon wakes at least as often as it pings, so no wait is set for this. */
+#define QUIET_US INT64_C(500000)
 
 static void read_state(void *user, struct journal *ret_journal)
 {
@@ -346,6 +348,16 @@ static void look_at_disk(struct daemon *daemon, const struct daemon_time *time)
     }
 }
 
+/* What lies in the store's log is settled when nobody has written for a while: then nobody waits
+ * for it, and who looks at the files finds everything there. */
+static enum status settle_store(struct daemon *daemon, const struct daemon_time *time,
+                                struct err *err)
+{
+    struct store *store = daemon->node->store;
+    bool is_quiet = time->mono.us - daemon->committed_at.us >= QUIET_US;
+    return is_quiet && !store_is_settled(store) ? store_settle(store, err) : STATUS_OK;
+}
+
 enum status daemon_turn(struct daemon *daemon, const struct daemon_time *time, bool *ret_did,
                         struct err *err)
 {
@@ -364,7 +376,7 @@ enum status daemon_turn(struct daemon *daemon, const struct daemon_time *time, b
         *ret_did = true;
     }
     ship(daemon, time, ret_did);
-    return STATUS_OK;
+    return *ret_did ? STATUS_OK : settle_store(daemon, time, err);
 }
 
 void daemon_hold_timers(struct daemon *daemon, bool is_held)

@@ -34,6 +34,8 @@ struct store_driver {
     enum status (*clear)(struct store_txn *txn, uint32_t table);
     enum status (*count)(struct store_txn *txn, uint32_t table, uint64_t *ret_count);
     enum status (*grow)(struct store *store, struct err *err);
+    enum status (*settle)(struct store *store, struct err *err);
+    bool (*is_settled)(const struct store *store);
     enum status (*usage)(struct store *store, struct store_usage *ret_usage, struct err *err);
     void (*tidy_readers)(struct store *store);
     enum status (*copy)(struct store *store, const char *path, struct err *err);

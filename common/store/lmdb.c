@@ -15,6 +15,9 @@
 #define FOLDER_MODE 0700
 #define FILE_MODE 0600
 
+/* Beside the tables of the daemon, whose names are words. */
+#define MARK_TABLE "redo-mark"
+
 /* See lmdb_extend(): how much is added at a time, and from how little left. */
 #define EXTEND_BYTES UINT64_C(1048576)
 #define EXTEND_BELOW_BYTES UINT64_C(262144)
@@ -110,7 +113,7 @@ static int open_env(struct lmdb_store *store)
     unsigned flags = MDB_NOTLS | (store->base.is_read_only ? MDB_RDONLY : 0U);
     int code = mdb_env_create(&store->env);
     if (code == MDB_SUCCESS) {
-        code = mdb_env_set_maxdbs(store->env, STORE_TABLES_MAX);
+        code = mdb_env_set_maxdbs(store->env, STORE_TABLES_MAX + 1); /* and the mark's */
     }
     if (code == MDB_SUCCESS) {
         code = mdb_env_open(store->env, store->base.path, flags, FILE_MODE);
@@ -141,6 +144,9 @@ static int open_tables(struct lmdb_store *store)
         code = mdb_dbi_open(txn, store->base.tables[i], is_read_only ? 0 : MDB_CREATE,
                             &store->tables[i]);
     }
+    if (code == MDB_SUCCESS && !is_read_only) {
+        code = mdb_dbi_open(txn, MARK_TABLE, MDB_CREATE, &store->mark_table);
+    }
     if (code == MDB_SUCCESS) {
         return mdb_txn_commit(txn);
     }
@@ -151,6 +157,12 @@ static int open_tables(struct lmdb_store *store)
 static void on_close(struct store *store)
 {
     struct lmdb_store *lmdb = (struct lmdb_store *)store;
+    struct err err;
+    if (lmdb->live.txn != NULL) {
+        (void)lmdb_settle(lmdb, &err); /* what it could not settle is in the log */
+    }
+    lmdb_drop_live(lmdb);
+    redo_close(&lmdb->redo);
     lmdb_free_idle(lmdb);
     if (lmdb->env != NULL) {
         mdb_env_close(lmdb->env);
@@ -158,21 +170,35 @@ static void on_close(struct store *store)
     if (lmdb->lock_fd >= 0) {
         (void)close(lmdb->lock_fd);
     }
-    buf_done(&lmdb->scratch);
     store_done(store);
     free(lmdb);
 }
 
+int lmdb_grow(struct lmdb_store *store)
+{
+    MDB_envinfo info;
+    int code = mdb_env_info(store->env, &info);
+    return code == MDB_SUCCESS ? mdb_env_set_mapsize(store->env, info.me_mapsize * 2) : code;
+}
+
 static enum status on_grow(struct store *store, struct err *err)
 {
-    MDB_env *env = ((struct lmdb_store *)store)->env;
-    MDB_envinfo info;
-    int code = mdb_env_info(env, &info);
-    if (code == MDB_SUCCESS) {
-        code = mdb_env_set_mapsize(env, info.me_mapsize * 2);
-    }
+    struct lmdb_store *lmdb = (struct lmdb_store *)store;
+    lmdb_drop_live(lmdb);
+    int code = lmdb_grow(lmdb);
     return code == MDB_SUCCESS ? STATUS_OK
                                : lmdb_fail(err, code, "enlarge the map of", store->path);
+}
+
+static enum status on_settle(struct store *store, struct err *err)
+{
+    struct lmdb_store *lmdb = (struct lmdb_store *)store;
+    return store->is_read_only ? STATUS_OK : lmdb_settle(lmdb, err);
+}
+
+static bool on_is_settled(const struct store *store)
+{
+    return ((const struct lmdb_store *)store)->redo.at == 0;
 }
 
 void lmdb_extend(struct lmdb_store *store)
@@ -206,6 +232,7 @@ void lmdb_extend(struct lmdb_store *store)
 
 static enum status on_usage(struct store *store, struct store_usage *ret_usage, struct err *err)
 {
+    const struct redo *redo = &((struct lmdb_store *)store)->redo;
     MDB_env *env = ((struct lmdb_store *)store)->env;
     MDB_envinfo info;
     MDB_stat stat;
@@ -222,8 +249,9 @@ static enum status on_usage(struct store *store, struct store_usage *ret_usage, 
     }
     *ret_usage = (struct store_usage){
         .map_bytes = info.me_mapsize,
-        .used_bytes = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize,
-        .file_bytes = (uint64_t)file.st_blocks * 512, /* st_blocks counts in 512, stat(2) */
+        .used_bytes = ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize + redo->at,
+        /* st_blocks counts in 512, stat(2) */
+        .file_bytes = (uint64_t)file.st_blocks * 512 + redo->written_bytes,
     };
     return STATUS_OK;
 }
@@ -253,7 +281,8 @@ static enum status copy_to_file(MDB_env *env, const char *path, struct err *err)
 
 static enum status on_copy(struct store *store, const char *path, struct err *err)
 {
-    enum status status = make_folder(path, err);
+    enum status status = on_settle(store, err);
+    status = status != STATUS_OK ? status : make_folder(path, err);
     if (status == STATUS_OK) {
         char *file = path_join(path, "data.mdb");
         status = copy_to_file(((struct lmdb_store *)store)->env, file, err);
@@ -275,6 +304,8 @@ static const struct store_driver driver = {
     .clear = lmdb_clear,
     .count = lmdb_count,
     .grow = on_grow,
+    .settle = on_settle,
+    .is_settled = on_is_settled,
     .usage = on_usage,
     .tidy_readers = on_tidy_readers,
     .copy = on_copy,
@@ -301,7 +332,11 @@ static enum status open_all(struct lmdb_store *store, struct err *err)
     if (code != MDB_SUCCESS) {
         return lmdb_fail(err, code, "open the store in folder", store->base.path);
     }
-    return store->base.is_read_only ? STATUS_OK : sync_folder(store->base.path, err);
+    if (store->base.is_read_only) {
+        return STATUS_OK;
+    }
+    enum status opened = lmdb_open_log(store, err);
+    return opened == STATUS_OK ? sync_folder(store->base.path, err) : opened;
 }
 
 enum status store_open_lmdb(const struct store_options *options, struct store **ret_store,
@@ -310,6 +345,7 @@ enum status store_open_lmdb(const struct store_options *options, struct store **
     struct lmdb_store *store = memory_new(1, sizeof *store);
     store_init(&store->base, &driver, options);
     store->lock_fd = -1;
+    store->redo.fd = -1;
     enum status status = open_all(store, err);
     if (status != STATUS_OK) {
         on_close(&store->base);

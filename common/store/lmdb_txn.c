@@ -7,14 +7,10 @@
 
 struct lmdb_txn {
     struct store_txn base;
-    MDB_txn *txn;
-    MDB_cursor *cursors[STORE_TABLES_MAX];
-    uint32_t stale;      /* bit per table: the cursor belongs to an earlier life of this reader */
-    uint32_t positioned; /* bit per table: the cursor stands on what was returned last */
+    struct lmdb_view *view; /* the store's live one; its own where it only reads */
+    struct lmdb_view own;
     struct lmdb_txn *next_idle;
 };
-
-_Static_assert(STORE_TABLES_MAX <= 32, "a table is a bit of uint32_t");
 
 /* The status of a call inside a transaction, with its sentence if it failed. */
 static enum status settle(struct store_txn *txn, uint32_t table, const char *what, int code)
@@ -47,122 +43,138 @@ static struct lmdb_store *store_of(const struct store_txn *txn)
     return (struct lmdb_store *)txn->store;
 }
 
-static int start(struct lmdb_store *store, struct lmdb_txn *txn, bool is_write)
+static struct lmdb_view *view_of(const struct store_txn *txn)
 {
-    if (txn->txn != NULL) {
-        return mdb_txn_renew(txn->txn);
-    }
-    return mdb_txn_begin(store->env, NULL, is_write ? 0 : MDB_RDONLY, &txn->txn);
+    return ((const struct lmdb_txn *)txn)->view;
 }
 
-/* As start(), after what can be put right: a map that another process made larger, slots of readers
- * that died. */
-static int start_again(struct lmdb_store *store, struct lmdb_txn *txn, bool is_write)
+static int start(struct lmdb_store *store, struct lmdb_view *view)
 {
-    int code = start(store, txn, is_write);
+    return view->txn != NULL ? mdb_txn_renew(view->txn)
+                             : mdb_txn_begin(store->env, NULL, MDB_RDONLY, &view->txn);
+}
+
+/* Begins a snapshot, after what can be put right: a map that the writer made larger, slots of
+ * readers that died. */
+static enum status start_reader(struct lmdb_store *store, struct lmdb_txn *txn, struct err *err)
+{
+    int code = start(store, &txn->own);
     if (code == MDB_MAP_RESIZED && store->base.open_txns == 0) {
         code = mdb_env_set_mapsize(store->env, 0);
-        code = code != MDB_SUCCESS ? code : start(store, txn, is_write);
+        code = code != MDB_SUCCESS ? code : start(store, &txn->own);
     } else if (code == MDB_READERS_FULL) {
         code = mdb_reader_check(store->env, NULL);
-        code = code != MDB_SUCCESS ? code : start(store, txn, is_write);
+        code = code != MDB_SUCCESS ? code : start(store, &txn->own);
     }
-    return code;
+    txn->own.stale = UINT32_MAX;
+    txn->own.positioned = 0;
+    txn->view = &txn->own;
+    return code == MDB_SUCCESS ? STATUS_OK
+                               : lmdb_fail(err, code, "begin a transaction in", store->base.path);
 }
 
-static void make_idle(struct lmdb_store *store, struct lmdb_txn *txn, bool is_write)
+/* A log that is full is settled before the next commit, not after the last: whoever waited for that
+ * one has been answered. */
+static enum status start_live(struct lmdb_store *store, struct lmdb_txn *txn, bool is_write,
+                              struct err *err)
 {
-    struct lmdb_txn **idle = is_write ? &store->idle_writer : &store->idle_readers;
-    txn->next_idle = *idle;
-    *idle = txn;
+    enum status st = STATUS_OK;
+    if (is_write && redo_is_full(&store->redo)) {
+        st = lmdb_settle(store, err);
+    }
+    if (st == STATUS_OK) {
+        st = lmdb_open_live(store, err);
+    }
+    if (is_write) {
+        redo_begin(&store->redo);
+    }
+    txn->view = &store->live;
+    return st;
+}
+
+static void make_idle(struct lmdb_store *store, struct lmdb_txn *txn)
+{
+    txn->next_idle = store->idle;
+    store->idle = txn;
 }
 
 enum status lmdb_begin(struct store *store, bool is_write, struct store_txn **ret_txn,
                        struct err *err)
 {
     struct lmdb_store *lmdb = (struct lmdb_store *)store;
-    struct lmdb_txn **idle = is_write ? &lmdb->idle_writer : &lmdb->idle_readers;
-    struct lmdb_txn *txn = *idle;
+    struct lmdb_txn *txn = lmdb->idle;
     if (txn != NULL) {
-        *idle = txn->next_idle;
+        lmdb->idle = txn->next_idle;
     } else {
         txn = memory_new(1, sizeof *txn);
     }
-    int code = start_again(lmdb, txn, is_write);
-    if (code != MDB_SUCCESS) {
-        make_idle(lmdb, txn, is_write);
-        return lmdb_fail(err, code, "begin a transaction in", store->path);
+    enum status st =
+        store->is_read_only ? start_reader(lmdb, txn, err) : start_live(lmdb, txn, is_write, err);
+    if (st != STATUS_OK) {
+        make_idle(lmdb, txn);
+        return st;
     }
-    txn->stale = UINT32_MAX;
-    txn->positioned = 0;
     *ret_txn = &txn->base;
     return STATUS_OK;
 }
 
-/* A cursor ends before its transaction does; a reader's are kept and renewed with it. */
-static void close_cursors(struct lmdb_txn *txn)
+void lmdb_close_cursors(struct lmdb_view *view)
 {
     for (uint32_t i = 0; i < STORE_TABLES_MAX; i++) {
-        if (txn->cursors[i] != NULL) {
-            mdb_cursor_close(txn->cursors[i]);
-            txn->cursors[i] = NULL;
+        if (view->cursors[i] != NULL) {
+            mdb_cursor_close(view->cursors[i]);
+            view->cursors[i] = NULL;
         }
     }
 }
 
 enum status lmdb_commit(struct store_txn *txn, struct err *err)
 {
-    struct lmdb_txn *lmdb = (struct lmdb_txn *)txn;
     struct lmdb_store *store = store_of(txn);
-    close_cursors(lmdb);
-    int code = mdb_txn_commit(lmdb->txn);
-    lmdb->txn = NULL;
-    make_idle(store, lmdb, true);
-    if (code == MDB_SUCCESS) {
-        lmdb_extend(store);
-        return STATUS_OK;
+    enum status st = redo_commit(&store->redo, err);
+    if (st != STATUS_OK) {
+        lmdb_drop_live(store);
     }
-    /* Only a full map is known to have left nothing: LMDB finds out before it writes. */
-    enum status status = code == MDB_MAP_FULL ? STATUS_FULL : STATUS_IO;
-    return fail(err, status, "commit to '%s': %s", store->base.path, mdb_strerror(code));
+    make_idle(store, (struct lmdb_txn *)txn);
+    return st;
 }
 
 void lmdb_abort(struct store_txn *txn)
 {
     struct lmdb_txn *lmdb = (struct lmdb_txn *)txn;
-    if (txn->is_write) {
-        close_cursors(lmdb);
-        mdb_txn_abort(lmdb->txn);
-        lmdb->txn = NULL;
-    } else {
-        mdb_txn_reset(lmdb->txn);
+    struct lmdb_store *store = store_of(txn);
+    bool is_spoilt = txn->status != STATUS_OK || (txn->is_write && store->redo.entry_operations);
+    if (lmdb->view == &lmdb->own) {
+        mdb_txn_reset(lmdb->own.txn);
+    } else if (is_spoilt) {
+        lmdb_drop_live(store);
     }
-    make_idle(store_of(txn), lmdb, txn->is_write);
+    make_idle(store, lmdb);
 }
 
 /* The table's cursor, ready for use. */
 static int get_cursor(struct store_txn *txn, uint32_t table, MDB_cursor **ret_cursor)
 {
-    struct lmdb_txn *lmdb = (struct lmdb_txn *)txn;
+    struct lmdb_view *view = view_of(txn);
     uint32_t bit = UINT32_C(1) << table;
     int code = MDB_SUCCESS;
-    if (lmdb->cursors[table] == NULL) {
-        code = mdb_cursor_open(lmdb->txn, store_of(txn)->tables[table], &lmdb->cursors[table]);
-    } else if ((lmdb->stale & bit) != 0) {
-        code = mdb_cursor_renew(lmdb->txn, lmdb->cursors[table]);
+    if (view->cursors[table] == NULL) {
+        code = mdb_cursor_open(view->txn, store_of(txn)->tables[table], &view->cursors[table]);
+    } else if ((view->stale & bit) != 0) {
+        code = mdb_cursor_renew(view->txn, view->cursors[table]);
     }
     if (code == MDB_SUCCESS) {
-        lmdb->stale &= ~bit;
-        *ret_cursor = lmdb->cursors[table];
+        view->stale &= ~bit;
+        *ret_cursor = view->cursors[table];
     }
     return code;
 }
 
 static void set_positioned(struct store_txn *txn, uint32_t table, bool is_positioned)
 {
-    struct lmdb_txn *lmdb = (struct lmdb_txn *)txn;
+    struct lmdb_view *view = view_of(txn);
     uint32_t bit = UINT32_C(1) << table;
-    lmdb->positioned = is_positioned ? lmdb->positioned | bit : lmdb->positioned & ~bit;
+    view->positioned = is_positioned ? view->positioned | bit : view->positioned & ~bit;
 }
 
 enum status lmdb_get(struct store_txn *txn, uint32_t table, struct bytes key,
@@ -170,8 +182,7 @@ enum status lmdb_get(struct store_txn *txn, uint32_t table, struct bytes key,
 {
     MDB_val key_val = to_val(key);
     MDB_val value;
-    int code =
-        mdb_get(((struct lmdb_txn *)txn)->txn, store_of(txn)->tables[table], &key_val, &value);
+    int code = mdb_get(view_of(txn)->txn, store_of(txn)->tables[table], &key_val, &value);
     if (code == MDB_SUCCESS) {
         *ret_value = from_val(&value);
     }
@@ -179,36 +190,41 @@ enum status lmdb_get(struct store_txn *txn, uint32_t table, struct bytes key,
 }
 
 /* Keys and values may be borrowed from this very transaction, whose pages move under a change; so
- * LMDB gets copies. */
-static enum status write_entry(struct store_txn *txn, uint32_t table, struct bytes key,
-                               struct bytes value, unsigned flags)
+ * LMDB gets the copies that the redo log has made. */
+static enum status write_entry(struct store_txn *txn, const struct redo_operation *operation,
+                               unsigned flags)
 {
-    struct buf *scratch = &store_of(txn)->scratch;
-    buf_clear(scratch);
-    buf_append_bytes(scratch, key);
-    buf_append_bytes(scratch, value);
-    MDB_val key_val = {.mv_size = key.len, .mv_data = scratch->p};
-    MDB_val value_val = {.mv_size = value.len, .mv_data = scratch->p + key.len};
-
+    uint32_t table = operation->table;
+    struct redo *redo = &store_of(txn)->redo;
+    struct redo_operation added = redo_add(redo, operation);
+    MDB_val key = to_val(added.key);
+    MDB_val value = to_val(added.value);
     MDB_cursor *cursor;
     int code = get_cursor(txn, table, &cursor);
     if (code == MDB_SUCCESS) {
         set_positioned(txn, table, false);
-        code = mdb_cursor_put(cursor, &key_val, &value_val, flags);
+        code = mdb_cursor_put(cursor, &key, &value, flags);
+    }
+    if (code != MDB_SUCCESS) {
+        redo_take_back(redo, &added);
     }
     return settle(txn, table, "write", code);
 }
 
 enum status lmdb_put(struct store_txn *txn, uint32_t table, struct bytes key, struct bytes value)
 {
-    return write_entry(txn, table, key, value, 0);
+    struct redo_operation operation = {REDO_PUT, (uint8_t)table, key, value};
+    return write_entry(txn, &operation, 0);
 }
 
 enum status lmdb_append(struct store_txn *txn, uint32_t table, struct bytes key, struct bytes value)
 {
-    return write_entry(txn, table, key, value, MDB_APPEND);
+    struct redo_operation operation = {REDO_APPEND, (uint8_t)table, key, value};
+    return write_entry(txn, &operation, MDB_APPEND);
 }
 
+/* Finding it leaves the key's bytes where they are, removing it does not: the log gets them
+ * between. */
 enum status lmdb_remove(struct store_txn *txn, uint32_t table, struct bytes key)
 {
     MDB_cursor *cursor;
@@ -218,7 +234,16 @@ enum status lmdb_remove(struct store_txn *txn, uint32_t table, struct bytes key)
         MDB_val key_val = to_val(key);
         MDB_val value;
         code = mdb_cursor_get(cursor, &key_val, &value, MDB_SET);
-        code = code != MDB_SUCCESS ? code : mdb_cursor_del(cursor, 0);
+    }
+    if (code == MDB_SUCCESS) {
+        struct redo_operation operation = {
+            .kind = REDO_REMOVE, .table = (uint8_t)table, .key = key};
+        struct redo *redo = &store_of(txn)->redo;
+        struct redo_operation added = redo_add(redo, &operation);
+        code = mdb_cursor_del(cursor, 0);
+        if (code != MDB_SUCCESS) {
+            redo_take_back(redo, &added);
+        }
     }
     return code == MDB_NOTFOUND ? STATUS_OK : settle(txn, table, "remove from", code);
 }
@@ -229,7 +254,7 @@ static bool stands_on(const struct store_txn *txn, uint32_t table, MDB_cursor *c
 {
     MDB_val here;
     MDB_val value;
-    bool is_positioned = (((const struct lmdb_txn *)txn)->positioned >> table & 1U) != 0;
+    bool is_positioned = (view_of(txn)->positioned >> table & 1U) != 0;
     return is_positioned && mdb_cursor_get(cursor, &here, &value, MDB_GET_CURRENT) == MDB_SUCCESS &&
            bytes_equal(from_val(&here), key);
 }
@@ -289,15 +314,19 @@ enum status lmdb_find(struct store_txn *txn, uint32_t table, enum store_where wh
 
 enum status lmdb_clear(struct store_txn *txn, uint32_t table)
 {
+    struct redo_operation operation = {.kind = REDO_CLEAR, .table = (uint8_t)table};
     set_positioned(txn, table, false);
-    int code = mdb_drop(((struct lmdb_txn *)txn)->txn, store_of(txn)->tables[table], 0);
+    int code = mdb_drop(view_of(txn)->txn, store_of(txn)->tables[table], 0);
+    if (code == MDB_SUCCESS) {
+        (void)redo_add(&store_of(txn)->redo, &operation);
+    }
     return settle(txn, table, "clear", code);
 }
 
 enum status lmdb_count(struct store_txn *txn, uint32_t table, uint64_t *ret_count)
 {
     MDB_stat stat;
-    int code = mdb_stat(((struct lmdb_txn *)txn)->txn, store_of(txn)->tables[table], &stat);
+    int code = mdb_stat(view_of(txn)->txn, store_of(txn)->tables[table], &stat);
     if (code == MDB_SUCCESS) {
         *ret_count = stat.ms_entries;
     }
@@ -306,14 +335,11 @@ enum status lmdb_count(struct store_txn *txn, uint32_t table, uint64_t *ret_coun
 
 void lmdb_free_idle(struct lmdb_store *store)
 {
-    struct lmdb_txn **lists[] = {&store->idle_readers, &store->idle_writer};
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        while (*lists[i] != NULL) {
-            struct lmdb_txn *txn = *lists[i];
-            *lists[i] = txn->next_idle;
-            close_cursors(txn);
-            mdb_txn_abort(txn->txn);
-            free(txn);
-        }
+    while (store->idle != NULL) {
+        struct lmdb_txn *txn = store->idle;
+        store->idle = txn->next_idle;
+        lmdb_close_cursors(&txn->own);
+        mdb_txn_abort(txn->own.txn);
+        free(txn);
     }
 }

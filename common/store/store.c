@@ -41,7 +41,7 @@ void store_close(struct store *store)
 enum status store_begin(struct store *store, bool is_write, struct store_txn **ret_txn,
                         struct err *err)
 {
-    CHECK(!is_write || (!store->is_read_only && !store->is_writing));
+    CHECK(!store->is_writing && (!is_write || (!store->is_read_only && store->open_txns == 0)));
     struct store_txn *txn;
     enum status status = store->driver->begin(store, is_write, &txn, err);
     if (status != STATUS_OK) {
@@ -206,6 +206,17 @@ enum status store_grow(struct store *store, struct err *err)
 {
     CHECK(store->open_txns == 0);
     return store->driver->grow(store, err);
+}
+
+enum status store_settle(struct store *store, struct err *err)
+{
+    CHECK(store->open_txns == 0);
+    return store->driver->settle(store, err);
+}
+
+bool store_is_settled(const struct store *store)
+{
+    return store->driver->is_settled(store);
 }
 
 enum status store_usage(struct store *store, struct store_usage *ret_usage, struct err *err)

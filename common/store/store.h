@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An ordered, transactional key-value store of several tables, with two implementations behind one
- * interface: LMDB on disk, and memory for tests and checks. One writer at a time; readers see the
- * state of their beginning. Keys order as bytes (base/bytes.h bytes_compare).
+ * interface: LMDB on disk, and memory for tests and checks. Several may read, or one writes: a
+ * write transaction is the only one of its store. Keys order as bytes (base/bytes.h bytes_compare).
  *
  * A transaction is sticky: it remembers the first failure and turns every later call into a no-op
  * that returns the same status, so a sequence needs one check, at store_commit().
@@ -27,14 +27,16 @@ struct store_txn;
 /* Opens (and with `create` makes) an LMDB environment in folder `path`, with the named tables.
  * `map_bytes` is where the map begins; store_grow() enlarges it. Takes the folder's lock: a second
  * writer process gets BUSY with a sentence that names the folder. Durable: a commit that returned
- * OK survives power loss (no MDB_NOSYNC, MDB_WRITEMAP or MDB_NOMETASYNC). The caller owns
- * *ret_store and closes it with store_close(). */
+ * OK survives power loss: it lies in the redo log beside the data (store/redo.h), and what LMDB has
+ * of it is flushed too when it is settled. The caller owns *ret_store and closes it with
+ * store_close(). */
 struct store_options {
     const char *path;
     const char *const *tables; /* names; their index is the table number */
     uint32_t table_count;
     uint64_t map_bytes;
-    bool is_read_only; /* no lock, no write transactions; works beside a running writer */
+    bool is_read_only; /* no lock, no write transactions; works beside a running writer, and sees
+                        * what that one has settled */
 };
 enum status store_open_lmdb(const struct store_options *options, struct store **ret_store,
                             struct err *err) MUST_USE;
@@ -65,7 +67,8 @@ struct memory_disk *memory_disk_copy(const struct memory_disk *disk);
 /* Closes; accepts NULL. Open transactions must have ended. */
 void store_close(struct store *store);
 
-/* Begins; write transactions wait for no one (one writer process, one thread). */
+/* Begins; waits for no one (one writer process, one thread), but for two flushes when a write
+ * transaction finds much that is not settled. */
 enum status store_begin(struct store *store, bool is_write, struct store_txn **ret_txn,
                         struct err *err) MUST_USE;
 /* Ends the transaction in every case. On any status but OK nothing of it is there — except IO,
@@ -103,6 +106,12 @@ enum status store_count(struct store_txn *txn, uint32_t table, uint64_t *ret_cou
 
 /* Doubles the map (LMDB) or clears the fault (memory). No transaction may be open. */
 enum status store_grow(struct store *store, struct err *err) MUST_USE;
+
+/* Writes what commits have changed to where readers of other processes see it and a start need not
+ * do it again. Blocks for two flushes when there is anything. No transaction may be open. A failure
+ * loses nothing: the commits are durable. */
+enum status store_settle(struct store *store, struct err *err) MUST_USE;
+bool store_is_settled(const struct store *store);
 
 struct store_usage {
     uint64_t map_bytes;

@@ -162,21 +162,25 @@ static void a_transaction_sees_its_own_changes(void **state)
     commit(txn);
 }
 
-static void a_reader_sees_the_state_of_its_beginning(void **state)
+static void readers_side_by_side_see_what_was_committed(void **state)
 {
     struct rig *rig = *state;
     put_and_commit(rig, "a", "old");
-    struct store_txn *reader = begin(rig, false);
-
     put_and_commit(rig, "a", "new");
-    put_and_commit(rig, "b", "new");
+    struct store_txn *undone = begin(rig, true);
+    put(undone, FIRST, "a", "undone");
+    put(undone, FIRST, "b", "undone");
+    store_abort(undone);
 
-    assert_value(reader, FIRST, "a", "old");
-    assert_found(store_next, reader, "a", NULL);
-    struct store_txn *later = begin(rig, false);
-    assert_value(later, FIRST, "a", "new");
-    store_abort(reader);
-    commit(later);
+    struct store_txn *first = begin(rig, false);
+    struct store_txn *second = begin(rig, false);
+    assert_found(store_seek, first, "", "a");
+    assert_value(second, FIRST, "a", "new");
+    assert_found(store_next, first, "a", NULL);
+    assert_found(store_before, second, "", "a");
+    store_abort(first);
+    assert_value(second, FIRST, "b", NULL);
+    commit(second);
 }
 
 static void a_used_reader_begins_anew(void **state)
@@ -468,11 +472,9 @@ struct model {
 struct play {
     struct rig *rig;
     struct dice dice;
-    struct store_txn *txn;    /* NULL: between transactions */
-    struct store_txn *reader; /* a snapshot, or NULL */
+    struct store_txn *txn; /* NULL: between transactions */
     struct model now;
     struct model committed;
-    struct model at_reader;
     uint32_t last_seed;
     uint8_t key[64];
     uint8_t value[MODEL_VALUE_MAX];
@@ -645,18 +647,16 @@ static void play_end(struct play *play)
     }
     play->txn = NULL;
 
-    if (play->reader != NULL && dice_below(&play->dice, 3) == 0) {
-        check_walk(play, play->reader, &play->at_reader);
-        store_abort(play->reader);
-        play->reader = NULL;
-    }
-    if (play->reader == NULL && dice_below(&play->dice, 10) == 0) {
+    uint64_t what = dice_below(&play->dice, 10);
+    if (what < 2) {
         rig_reopen(play->rig);
+    } else if (what < 4) {
+        assert_ok(store_settle(play->rig->store, &err));
+        assert_true(store_is_settled(play->rig->store));
     }
-    if (play->reader == NULL) {
-        play->reader = begin(play->rig, false);
-        play->at_reader = play->committed;
-    }
+    struct store_txn *reader = begin(play->rig, false);
+    check_walk(play, reader, &play->committed);
+    store_abort(reader);
 }
 
 static void play_step(struct play *play)
@@ -693,7 +693,6 @@ static void random_operations_agree_with_a_model(void **state)
     }
 
     store_abort(play->txn);
-    store_abort(play->reader);
     rig_reopen(play->rig);
     struct store_txn *txn = begin(play->rig, false);
     check_walk(play, txn, &play->committed);
@@ -712,7 +711,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_BOTH(reopening_finds_what_was_committed_and_nothing_else),
         ON_BOTH(a_transaction_sees_its_own_changes),
-        ON_BOTH(a_reader_sees_the_state_of_its_beginning),
+        ON_BOTH(readers_side_by_side_see_what_was_committed),
         ON_BOTH(a_used_reader_begins_anew),
         ON_BOTH(keys_order_as_bytes),
         ON_BOTH(nothing_is_found_in_an_empty_table),
