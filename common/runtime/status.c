@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Answers: status, and the service's own queries. */
+#include "log/log.h"
 #include "runtime/ctx.h"
 #include "runtime/daemon_state.h"
 
@@ -128,6 +129,11 @@ static void answer_status(struct daemon *daemon, const struct request *request,
         .now = time->now,
         .is_held = daemon->is_held,
     };
+    struct err err;
+    /* Who asks often looks at the files next. What it cannot write now lies in the redo log. */
+    if (store_settle(node->store, &err) != STATUS_OK) {
+        log_error("the store cannot be settled", LOG_ERR(&err));
+    }
     (void)node_find_due(node, &reply.next_due);
     fill_links(daemon, &reply, &links);
     fill_followers(node, &reply, &followers);

@@ -117,6 +117,19 @@ enum status call_named(struct session *session, const char *name, const struct a
     return st == STATUS_OK ? call_daemon(session, daemon, ask, ret_reply, ret_answer, err) : st;
 }
 
+bool call_settle(struct session *session, const struct config_daemon *daemon)
+{
+    struct status_query query = {0};
+    struct ask ask = {
+        .type = &status_query_type, .message = &query, .reply_type = &status_reply_type};
+    struct status_reply reply;
+    struct err err;
+    struct mono deadline = session_shorten(session, LOOK_MS);
+    enum status st = call_daemon(session, daemon, &ask, &reply, NULL, &err);
+    session->deadline = deadline;
+    return st == STATUS_OK;
+}
+
 #define ROUND_WAIT_MS 20
 
 /* ---- status of all -------------------------------------------------------------------------- */

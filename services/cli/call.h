@@ -33,6 +33,10 @@ enum status call_daemon(struct session *session, const struct config_daemon *dae
 enum status call_named(struct session *session, const char *name, const struct ask *ask,
                        void *ret_reply, struct answer *ret_answer, struct err *err) MUST_USE;
 
+/* Has a daemon that runs settle its store, so that its files have all that was committed; for who
+ * reads them. False: it does not answer, and its files are all there is. */
+bool call_settle(struct session *session, const struct config_daemon *daemon);
+
 /* The id of this run's command: the one given, else one made at the first call. */
 struct id call_request_id(struct session *session);
 

@@ -201,7 +201,11 @@ enum status rebuild_run_verb(struct session *session, const struct args *args, j
     if (st != STATUS_OK) {
         return st;
     }
-    return rebuild.is_check ? work(&rebuild, ret_json, err) : write_anew(&rebuild, ret_json, err);
+    if (!rebuild.is_check) {
+        return write_anew(&rebuild, ret_json, err);
+    }
+    (void)call_settle(session, rebuild.daemon);
+    return work(&rebuild, ret_json, err);
 }
 
 void rebuild_print(const struct session *session, const json_t *result)

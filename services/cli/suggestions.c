@@ -43,8 +43,12 @@ static void open_store(struct session *session, struct suggestion_model *model)
     static const char *const tables[] = {"suggest"};
     char path[PATH_MAX];
     struct err err;
+    const struct config_daemon *router;
     if (session_path(session, "state/router", path, &err) != STATUS_OK) {
         return;
+    }
+    if (session_find_daemon(session, BYTES("router"), &router, &err) == STATUS_OK) {
+        (void)call_settle(session, router);
     }
     struct store_options options = {.path = path,
                                     .tables = tables,

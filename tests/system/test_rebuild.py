@@ -14,7 +14,7 @@ import lianhu
 from journey import CADRE, HOUSEHOLD, OFFICE_HEAD, STAFF, Journey
 
 DAEMONS = ("intake", "router", "department-urban", "department-service", "notifier", "auditor")
-OWN = {b"journal", b"base"}  # what a rebuild starts from
+OWN = {b"journal", b"base", b"redo-mark"}  # what a rebuild starts from
 
 
 @contextlib.contextmanager
