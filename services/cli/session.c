@@ -91,8 +91,10 @@ enum status session_open_config(struct session *session, const char *dir,
     return read_config(session, config_open, dir, ret_config, err);
 }
 
-/* Where the files are: `dir` when `sign` is there. */
-static enum status find_config(const struct session *session, char path[PATH_MAX], struct err *err)
+/* Where the files are: `dir` when `sign` is there. It is the folder itself and not the link to it,
+ * which a reload moves: so all files of one call are of one version. */
+static enum status find_config(const struct session *session, char ret_path[PATH_MAX],
+                               struct err *err)
 {
     /* The last is a folder of configuration itself: enough for what needs no daemon. */
     static const struct {
@@ -101,13 +103,18 @@ static enum status find_config(const struct session *session, char path[PATH_MAX
     } places[] = {{"state/config/current", "state/config/current"},
                   {"config", "config"},
                   {"lianhu.yaml", "."}};
+    char path[PATH_MAX];
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         enum status st = session_path(session, places[i].sign, path, err);
+        bool is_there = st == STATUS_OK && access(path, F_OK) == 0;
+        if (is_there) {
+            st = session_path(session, places[i].dir, path, err);
+        }
         if (st != STATUS_OK) {
             return st;
         }
-        if (access(path, F_OK) == 0) {
-            return session_path(session, places[i].dir, path, err);
+        if (is_there && realpath(path, ret_path) != NULL) {
+            return STATUS_OK;
         }
     }
     return fail(err, STATUS_INVALID,

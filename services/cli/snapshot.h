@@ -3,6 +3,9 @@
  * The configuration an instance goes by: copies of the files under state/config/HASH/, and the link
  * state/config/current to the one adopted last. The files in config/ can be edited at any time
  * without effect until `reload`.
+ *
+ * A copy is never changed or removed: whoever has resolved the link reads one version to its end,
+ * whatever is adopted meanwhile.
  */
 #pragma once
 
