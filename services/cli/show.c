@@ -6,6 +6,7 @@
 #include "cli/place.h"
 #include "cli/record_json.h"
 #include "cli/suggestions.h"
+#include "domain/limits.h"
 #include "domain/words.h"
 
 #include <string.h>
@@ -304,12 +305,13 @@ static void print_supervision(const json_t *issue)
     }
 }
 
+/* The last level is that of those listed for criticism. */
 static void print_level(const json_t *issue)
 {
     json_int_t level = json_integer_value(json_object_get(issue, "level"));
     if (level != 0) {
-        (void)printf("  %-12s up to level %" JSON_INTEGER_FORMAT " of a ladder%s\n", "pressed",
-                     level, level == 5 ? ", listed for criticism" : "");
+        (void)printf("  %-12s up to level %" JSON_INTEGER_FORMAT " of %u%s\n", "reminders", level,
+                     LADDER_LEVEL_MAX, level == LADDER_LEVEL_MAX ? ", listed for criticism" : "");
     }
 }
 

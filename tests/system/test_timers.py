@@ -115,7 +115,11 @@ class Timers(lianhu.SystemTest):
         self.assertEqual(self.instance.ok("issue", "list", "--overdue"), [])
         self.assertEqual([self.with_level(n) for n in (1, 4, 5)], [[j.issue], [j.issue], []],
                          "how far it had come stays known")
+        self.assertIn("\n  reminders    up to level 4 of 5\n", self.show_text())
         self.assertEqual(len(self.notices(SUPERVISOR)), len(told[SUPERVISOR]))
+
+    def show_text(self):
+        return lianhu.run("issue", "show", self.journey.issue, "--home", self.instance.home).out
 
     def with_level(self, level):
         return [i["issue"] for i in self.instance.ok("issue", "list", "--level", level)]
@@ -178,8 +182,10 @@ class Timers(lianhu.SystemTest):
         clock, = [event for event in j.show()["events"] if event["type"] == "clock"]
         self.assertEqual((clock["stage"], clock["level"], clock["skipped"]),
                          ("handle", 5, [0, 1, 2, 3, 4]))
+        shown = self.show_text()
         self.assertIn("handle: overdue, level 5; at once with, and instead of, 0, 1, 2, 3, 4",
-                      lianhu.run("issue", "show", j.issue, "--home", self.instance.home).out)
+                      shown)
+        self.assertIn("\n  reminders    up to level 5 of 5, listed for criticism\n", shown)
 
     def test_so_is_a_supervision_that_fell_due_meanwhile(self):
         j = self.journey
