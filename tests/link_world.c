@@ -23,10 +23,13 @@ static enum status daemon_read(void *user, uint64_t seq, struct bytes *ret_raw, 
     return STATUS_OK;
 }
 
-static bool daemon_may_watch(void *user, struct bytes person, struct bytes topic)
+static enum status daemon_may_watch(void *user, struct bytes person, struct bytes topic,
+                                    struct err *err)
 {
     (void)topic;
-    return ((struct daemon *)user)->may_watch && bytes_equal(person, BYTES("leader"));
+    bool may = ((struct daemon *)user)->may_watch && bytes_equal(person, BYTES("leader"));
+    return may ? STATUS_OK
+               : (fail)(err, STATUS_FORBIDDEN, "'%.*s' may not watch this", BYTES_FMT(person));
 }
 
 static void daemon_on_ack(void *user, struct bytes follower, uint64_t cursor)

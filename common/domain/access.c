@@ -53,6 +53,9 @@ static const struct allowance {
     {A(VIEW_PEOPLE), EVERYBODY, RELATION_ANY},
     {A(VIEW_INBOX) | A(VIEW_AGENDA), EVERYBODY, RELATION_SELF},
     {A(VIEW_NOTICES), OFFICE | R(SUPERVISOR) | R(OPERATOR), RELATION_ANY},
+    {A(WATCH), R(SUPERVISOR) | R(OPERATOR), RELATION_ANY},
+    {A(WATCH), STAFF, RELATION_SECTION},
+    {A(WATCH), R(LEADER), RELATION_IN_CHARGE},
     {A(READ_JOURNAL), R(SUPERVISOR) | R(OPERATOR), RELATION_ANY},
     {A(AUDIT), R(SUPERVISOR) | R(OFFICE_HEAD) | R(FIRST_RESPONSIBLE) | R(OPERATOR), RELATION_ANY},
     {A(OPERATE), R(OPERATOR), RELATION_ANY},
@@ -231,6 +234,21 @@ enum status may(const struct actor *actor, enum action action, const struct obje
         }
     }
     return forbid(actor, action, err);
+}
+
+enum status access_may_operate(const struct office *office, struct bytes person, struct err *err)
+{
+    struct actor actor = actor_of_id(office, person);
+    struct object object = {.office = office};
+    return may(&actor, ACTION_OPERATE, &object, err);
+}
+
+enum status access_may_watch(const struct office *office, struct bytes person, struct bytes section,
+                             struct err *err)
+{
+    struct actor actor = actor_of_id(office, person);
+    struct object object = {.office = office, .department = section};
+    return may(&actor, ACTION_WATCH, &object, err);
 }
 
 uint32_t access_list_relations(const struct actor *actor)

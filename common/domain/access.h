@@ -37,6 +37,7 @@
     X(VIEW_AGENDA, view_agenda, "see this agenda")                                                 \
     X(VIEW_NOTICES, view_notices, "see who was told")                                              \
     X(READ_JOURNAL, read_journal, "read the whole journal")                                        \
+    X(WATCH, watch, "watch this")                                                                  \
     X(AUDIT, audit, "check the ledger")                                                            \
     X(OPERATE, operate, "operate the system")
 
@@ -87,6 +88,13 @@ struct object {
  * no role at all. */
 enum status may(const struct actor *actor, enum action action, const struct object *object,
                 struct err *err) MUST_USE;
+
+/* Whether the person may operate the system; may watch what comes in for a section, or everything
+ * (empty). For those who know persons by their ids alone. */
+enum status access_may_operate(const struct office *office, struct bytes person,
+                               struct err *err) MUST_USE;
+enum status access_may_watch(const struct office *office, struct bytes person, struct bytes section,
+                             struct err *err) MUST_USE;
 
 /* How the actor's lists of issues are cut: set of RELATION_BIT, of which one must hold for each
  * issue shown. With RELATION_ANY in it every issue is; empty: none. */

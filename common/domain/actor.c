@@ -20,6 +20,14 @@ struct actor actor_of_roles(struct bytes id, uint32_t roles)
     return (struct actor){.kind = ACTOR_PERSON, .id = id, .roles = roles};
 }
 
+struct actor actor_of_id(const struct office *office, struct bytes id)
+{
+    const struct person *person = office_find_person(office, id);
+    bool is_operator = bytes_equal(id, BYTES("operator"));
+    return person != NULL ? actor_of_person(person)
+                          : actor_of_roles(id, ROLE_BIT(is_operator ? ROLE_OPERATOR : ROLE_CADRE));
+}
+
 struct actor actor_of_machine(enum actor_kind kind)
 {
     CHECK(kind == ACTOR_SYSTEM || kind == ACTOR_TIMER);

@@ -27,6 +27,10 @@ struct actor actor_of_person(const struct person *person);
 /* Somebody who is known by id and roles only: an imported cadre, the built-in operator. */
 struct actor actor_of_roles(struct bytes id, uint32_t roles);
 
+/* Somebody of whom only the id is known. Whom the office does not know is taken for a cadre: only
+ * the register knows those. */
+struct actor actor_of_id(const struct office *office, struct bytes id);
+
 /* The machine; its ids are "system" and "timer". */
 struct actor actor_of_machine(enum actor_kind kind);
 

@@ -22,8 +22,9 @@ struct journal_source {
     void (*state)(void *user, struct journal *ret_journal);
     /* The bytes of record `seq`, alive until the next call. NOT_FOUND: trimmed away. */
     enum status (*read)(void *user, uint64_t seq, struct bytes *ret_raw, struct err *err);
-    /* Whether a live watcher of `person` may see `topic` (empty: everything). */
-    bool (*may_watch)(void *user, struct bytes person, struct bytes topic);
+    /* Whether a live watcher of `person` may see `topic` (empty: everything). FORBIDDEN, with the
+     * sentence that the watcher is sent. */
+    enum status (*may_watch)(void *user, struct bytes person, struct bytes topic, struct err *err);
     /* A follower that is no live watcher says it has durably applied up to `cursor`. */
     void (*on_ack)(void *user, struct bytes follower, uint64_t cursor);
 };

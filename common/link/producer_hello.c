@@ -13,19 +13,20 @@ bool hello_is_sound(const struct hello_frame *hello)
     return hello->chain.len == CHAIN_BYTES && !id_is_zero(&hello->journal);
 }
 
-static bool may_watch_all(const struct producer *producer, const struct hello_frame *hello)
+static enum status may_watch_all(const struct producer *producer, const struct hello_frame *hello,
+                                 struct err *err)
 {
     const struct journal_source *source = &producer->source;
     if (hello->topics.count == 0) {
-        return source->may_watch(source->user, hello->person, (struct bytes){NULL, 0});
+        return source->may_watch(source->user, hello->person, (struct bytes){NULL, 0}, err);
     }
     struct list_cursor topics = list_begin(&hello->topics);
     struct bytes topic;
-    bool may = true;
-    while (may && list_next_bytes(&topics, &topic)) {
-        may = source->may_watch(source->user, hello->person, topic);
+    enum status st = STATUS_OK;
+    while (st == STATUS_OK && list_next_bytes(&topics, &topic)) {
+        st = source->may_watch(source->user, hello->person, topic, err);
     }
-    return may;
+    return st;
 }
 
 /* Who asks, and for which journal. */
@@ -39,8 +40,7 @@ static int decide_kind(const struct producer *producer, const struct hello_frame
                    BYTES_FMT(hello->follower), hello->protocol, LINK_PROTOCOL);
         return REFUSE_REASON_PROTOCOL;
     }
-    if (hello->is_live && !may_watch_all(producer, hello)) {
-        (void)fail(err, STATUS_FORBIDDEN, "'%.*s' may not watch this", BYTES_FMT(hello->person));
+    if (hello->is_live && may_watch_all(producer, hello, err) != STATUS_OK) {
         return REFUSE_REASON_NOT_ALLOWED;
     }
     if (!id_is_zero(&hello->journal) && !id_equal(&hello->journal, &journal->id)) {

@@ -52,25 +52,14 @@ static void take_ack(void *user, struct bytes follower, uint64_t cursor)
     node_on_ack(daemon->node, follower, cursor);
 }
 
-/* Live watchers are for those who operate the system; people look at their own things by queries.
- */
-static bool may_watch(void *user, struct bytes person, struct bytes topic)
+static enum status may_watch(void *user, struct bytes person, struct bytes topic, struct err *err)
 {
-    (void)topic;
-    const struct daemon *daemon = user;
-    if (bytes_equal(person, BYTES("operator"))) {
-        return true;
-    }
-    const struct config *config = daemon->node->config;
-    const struct person *known =
-        config == NULL ? NULL : office_find_person(&config->office, person);
-    if (known == NULL) {
-        return false;
-    }
-    if ((known->roles & (ROLE_BIT(ROLE_SUPERVISOR) | ROLE_BIT(ROLE_OPERATOR))) != 0) {
-        return true;
-    }
-    return topic.len != 0 && person_has_department(known, topic);
+    static const struct office unknown;
+    const struct node *node = ((const struct daemon *)user)->node;
+    const struct office *office = node->config == NULL ? &unknown : &node->config->office;
+    return node->service->may_watch != NULL
+               ? node->service->may_watch(office, person, topic, err)
+               : fail(err, STATUS_FORBIDDEN, "nobody watches '%s'", node->name);
 }
 
 enum status daemon_open(const struct daemon_options *options, struct daemon **ret_daemon,

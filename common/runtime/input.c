@@ -207,13 +207,10 @@ void node_flush(struct node *node)
 
 enum status check_operator(const struct ctx *ctx, struct bytes person, struct err *err)
 {
-    const struct person *known = office_find_person(&ctx->node->config->office, person);
-    if (bytes_equal(person, BYTES("operator")) ||
-        (known != NULL && (known->roles & ROLE_BIT(ROLE_OPERATOR)) != 0)) {
-        return STATUS_OK;
-    }
-    return fail(err, STATUS_FORBIDDEN, "only the operator runs the system; '%.*s' is not one",
-                BYTES_FMT(person));
+    const struct node *node = ctx->node;
+    return node->service->may_operate != NULL
+               ? node->service->may_operate(&node->config->office, person, err)
+               : fail(err, STATUS_FORBIDDEN, "nobody operates '%s'", node->name);
 }
 
 static void emit_adopted(struct ctx *ctx, bool is_by_system)

@@ -177,6 +177,12 @@ struct service {
      * memory. NULL: none. */
     enum status (*open_user)(const char *dir, void **ret_user, struct err *err);
     void (*close_user)(void *user);
+    /* Who may operate a daemon of this kind (adopt a configuration, settle dead letters, accept a
+     * clock), and who may watch live what it records under `topic` (empty: everything). NULL:
+     * nobody. */
+    enum status (*may_operate)(const struct office *office, struct bytes person, struct err *err);
+    enum status (*may_watch)(const struct office *office, struct bytes person, struct bytes topic,
+                             struct err *err);
     /* Who may see a record's header and reason in answers to records_query. */
     enum status (*may_see_issue)(struct ctx *ctx, struct bytes person, uint64_t issue,
                                  struct err *err);

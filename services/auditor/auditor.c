@@ -4,6 +4,7 @@
 #include "auditor/key.h"
 #include "auditor/ledger.h"
 #include "base/memory.h"
+#include "domain/access.h"
 
 #include <stdlib.h>
 
@@ -107,5 +108,7 @@ const struct service auditor_service = {
     .count = count,
     .open_user = open_user,
     .close_user = close_user,
+    .may_operate = access_may_operate,
+    .may_watch = access_may_watch,
     .may_see_issue = may_see_issue,
 };

@@ -8,11 +8,7 @@ static enum status may_by_role(struct ctx *ctx, struct bytes id, enum action act
                                struct err *err)
 {
     const struct office *office = &ctx_config(ctx)->office;
-    const struct person *person = office_find_person(office, id);
-    bool is_operator = bytes_equal(id, BYTES("operator"));
-    struct actor actor =
-        person != NULL ? actor_of_person(person)
-                       : actor_of_roles(id, ROLE_BIT(is_operator ? ROLE_OPERATOR : ROLE_CADRE));
+    struct actor actor = actor_of_id(office, id);
     struct object object = {.office = office};
     return may(&actor, action, &object, err);
 }

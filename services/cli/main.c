@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/help.h"
 #include "cli/output.h"
+#include "domain/access.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -60,15 +61,11 @@ static void say_how_to_repeat(const struct session *session, enum status status)
 static enum status check_operation(const struct session *session, const struct args *args,
                                    struct err *err)
 {
-    struct bytes id = bytes_of_string(args->globals.person);
-    const struct person *person =
-        session->config == NULL ? NULL : office_find_person(&session->config->office, id);
-    if (!args->verb->is_operation || bytes_equal(id, BYTES("operator")) ||
-        (person != NULL && (person->roles & ROLE_BIT(ROLE_OPERATOR)) != 0)) {
-        return STATUS_OK;
-    }
-    return fail(err, STATUS_FORBIDDEN, "only the operator runs the system; '%s' is not one",
-                args->globals.person);
+    static const struct office unknown;
+    const struct office *office = session->config == NULL ? &unknown : &session->config->office;
+    return args->verb->is_operation
+               ? access_may_operate(office, bytes_of_string(args->globals.person), err)
+               : STATUS_OK;
 }
 
 static int run(const struct args *args)

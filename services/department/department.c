@@ -2,6 +2,7 @@
 #include "department/department.h"
 
 #include "department/queue.h"
+#include "domain/access.h"
 
 static const char *const tables[] = {
     [LEGS] = "leg",        [OPEN] = "open",    [BY_ISSUE] = "by_issue",
@@ -91,5 +92,7 @@ const struct service department_service = {
     .queries = queries,
     .count = count,
     .may_adopt = may_adopt,
+    .may_operate = access_may_operate,
+    .may_watch = access_may_watch,
     .may_see_issue = department_may_see_issue,
 };

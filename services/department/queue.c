@@ -64,12 +64,7 @@ bool queue_is_served(const struct config *config, struct bytes name, struct byte
 
 struct actor queue_find_actor(const struct ctx *ctx, struct bytes id)
 {
-    const struct person *person = office_find_person(&ctx_config(ctx)->office, id);
-    if (person != NULL) {
-        return actor_of_person(person);
-    }
-    bool is_operator = bytes_equal(id, BYTES("operator"));
-    return actor_of_roles(id, ROLE_BIT(is_operator ? ROLE_OPERATOR : ROLE_CADRE));
+    return actor_of_id(&ctx_config(ctx)->office, id);
 }
 
 static enum status check_right(const struct ctx *ctx, const struct actor *actor, enum action action,

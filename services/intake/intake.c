@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "intake/intake.h"
 
+#include "domain/access.h"
+
 static const char *const tables[] = {
     [HOUSEHOLDS] = "household",
     [CADRES] = "cadre",
@@ -109,5 +111,7 @@ const struct service intake_service = {
     .queries = queries,
     .wake = intake_wake,
     .count = count,
+    .may_operate = access_may_operate,
+    .may_watch = access_may_watch,
     .may_see_issue = intake_may_see_issue,
 };

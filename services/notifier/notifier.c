@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier/notifier.h"
 
+#include "domain/access.h"
+
 static const char *const tables[] = {[INBOX] = "inbox",
                                      [COUNTS] = "count",
                                      [PENDING] = "pending",
@@ -64,5 +66,7 @@ const struct service notifier_service = {
     .queries = queries,
     .wake = notifier_wake,
     .count = count,
+    .may_operate = access_may_operate,
+    .may_watch = access_may_watch,
     .may_see_issue = notifier_may_see_issue,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "router/router.h"
 
+#include "domain/access.h"
 #include "domain/issue.h"
 #include "domain/rules.h"
 #include "router/handing.h"
@@ -176,5 +177,7 @@ const struct service router_service = {
     .may_adopt = may_adopt,
     .open_user = open_user,
     .close_user = close_user,
+    .may_operate = access_may_operate,
+    .may_watch = access_may_watch,
     .may_see_issue = router_may_see_issue,
 };

@@ -42,11 +42,11 @@ static enum status read_record(void *user, uint64_t seq, struct bytes *ret_raw, 
     return STATUS_OK;
 }
 
-static bool may_watch(void *user, struct bytes person, struct bytes topic)
+static enum status may_watch(void *user, struct bytes person, struct bytes topic, struct err *err)
 {
     (void)user;
     (void)topic;
-    return person.len % 2 == 0;
+    return person.len % 2 == 0 ? STATUS_OK : fail(err, STATUS_FORBIDDEN, "its length is odd");
 }
 
 static void on_ack(void *user, struct bytes follower, uint64_t cursor)

@@ -51,6 +51,7 @@ static const struct {
     {ACTION_VIEW_AGENDA, ALL, ""},
     {ACTION_VIEW_NOTICES, OFFICE_ROLES "supervisor operator", OFFICE_ROLES "supervisor operator"},
     {ACTION_READ_JOURNAL, "supervisor operator", "supervisor operator"},
+    {ACTION_WATCH, "supervisor operator section_staff section_head leader", "supervisor operator"},
     {ACTION_AUDIT, "supervisor office_head first_responsible operator",
      "supervisor office_head first_responsible operator"},
     {ACTION_OPERATE, "operator", "operator"},
@@ -230,6 +231,49 @@ static void lists_are_cut_by_what_ties_the_person(void **test)
     assert_int_equal(access_list_relations(&actor), 0);
 }
 
+static const struct {
+    const char *id;
+    enum role role;
+    bool is_in_roads;
+    enum status operates;
+    enum status watches_roads;
+    enum status watches_water;
+    enum status watches_all;
+} watchers[] = {
+    {"clerk", ROLE_TRIAGE_CLERK, false, STATUS_FORBIDDEN, STATUS_FORBIDDEN, STATUS_FORBIDDEN,
+     STATUS_FORBIDDEN},
+    /* A clerk who also stands with a section does not work in it. */
+    {"guest", ROLE_TRIAGE_CLERK, true, STATUS_FORBIDDEN, STATUS_FORBIDDEN, STATUS_FORBIDDEN,
+     STATUS_FORBIDDEN},
+    {"staff", ROLE_SECTION_STAFF, true, STATUS_FORBIDDEN, STATUS_OK, STATUS_FORBIDDEN,
+     STATUS_FORBIDDEN},
+    {"leader", ROLE_LEADER, true, STATUS_FORBIDDEN, STATUS_OK, STATUS_FORBIDDEN, STATUS_FORBIDDEN},
+    {"super", ROLE_SUPERVISOR, false, STATUS_FORBIDDEN, STATUS_OK, STATUS_OK, STATUS_OK},
+    {"admin", ROLE_OPERATOR, false, STATUS_OK, STATUS_OK, STATUS_OK, STATUS_OK},
+    {"operator", ROLE_COUNT, false, STATUS_OK, STATUS_OK, STATUS_OK, STATUS_OK},
+    {"nobody", ROLE_COUNT, false, STATUS_FORBIDDEN, STATUS_FORBIDDEN, STATUS_FORBIDDEN,
+     STATUS_FORBIDDEN},
+};
+
+static void persons_known_by_their_ids_operate_and_watch_by_the_same_table(void **test)
+{
+    (void)test;
+    struct err err = {0};
+    for (size_t i = 0; i < sizeof watchers / sizeof watchers[0]; i++) {
+        struct bytes id = bytes_of_string(watchers[i].id);
+        const struct person person = {.id = id,
+                                      .roles = ROLE_BIT(watchers[i].role),
+                                      .departments = {roads},
+                                      .department_count = watchers[i].is_in_roads ? 1 : 0};
+        struct office one = {.people = &person,
+                             .person_count = watchers[i].role == ROLE_COUNT ? 0 : 1};
+        assert_status(access_may_operate(&one, id, &err), watchers[i].operates);
+        assert_status(access_may_watch(&one, id, roads, &err), watchers[i].watches_roads);
+        assert_status(access_may_watch(&one, id, water, &err), watchers[i].watches_water);
+        assert_status(access_may_watch(&one, id, (struct bytes){0}, &err), watchers[i].watches_all);
+    }
+}
+
 static void a_refusal_says_who_may(void **test)
 {
     (void)test;
@@ -255,6 +299,7 @@ int main(void)
         cmocka_unit_test(a_section_reaches_a_household_only_through_its_own_issue),
         cmocka_unit_test(an_area_takes_in_its_villages_and_no_other),
         cmocka_unit_test(lists_are_cut_by_what_ties_the_person),
+        cmocka_unit_test(persons_known_by_their_ids_operate_and_watch_by_the_same_table),
         cmocka_unit_test(a_refusal_says_who_may),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
