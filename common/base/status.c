@@ -42,6 +42,8 @@ static void tidy_end(char *text, size_t size)
 }
 
 /* The arguments may point into the text that is written: it is made beside it. */
+static void write_text(struct err *err, const char *format, va_list args) PRINTF_LIKE(2, 0);
+
 static void write_text(struct err *err, const char *format, va_list args)
 {
     char text[sizeof err->text];
