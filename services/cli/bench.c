@@ -57,36 +57,62 @@ static enum status wait_self(pid_t pid, const char *what, const char *log, struc
     return STATUS_OK;
 }
 
-/* Folder of the benchmark: given, or a new one beside the current folder's disk. */
-static enum status make_folder(const char *keep, char dir[PATH_MAX], struct err *err)
+/* The session moves into its instance, and the name is used after that too. */
+static enum status make_absolute(const char *name, char path[PATH_MAX], struct err *err)
 {
-    const char *base = getenv("TMPDIR");
-    if (keep != NULL) {
-        (void)snprintf(dir, PATH_MAX, "%s", keep);
-        return STATUS_OK;
+    char here[PATH_MAX];
+    int len = 0;
+    if (name[0] == '/') {
+        len = snprintf(path, PATH_MAX, "%s", name);
+    } else if (getcwd(here, sizeof here) != NULL) {
+        len = snprintf(path, PATH_MAX, "%s/%s", here, name);
+    } else {
+        return fail(err, STATUS_IO, "cannot say where the current folder is: %s", strerror(errno));
     }
-    (void)snprintf(dir, PATH_MAX, "%s/lianhu-bench-XXXXXX", base != NULL ? base : "/var/tmp");
-    return mkdtemp(dir) != NULL
-               ? STATUS_OK
-               : fail(err, STATUS_IO, "cannot make a folder '%s': %s", dir, strerror(errno));
+    return len < PATH_MAX ? STATUS_OK
+                          : fail_field(err, STATUS_INVALID, "keep", "'%s' is too long", name);
 }
 
-static enum status check_disk(const char *dir, struct err *err)
+/* Looks at the disk of the nearest folder above that is there. */
+static enum status check_disk(const char *path, struct err *err)
 {
-    char parent[PATH_MAX];
-    (void)snprintf(parent, sizeof parent, "%s", dir);
-    char *slash = strrchr(parent, '/');
-    if (access(dir, F_OK) != 0 && slash != NULL) {
+    char folder[PATH_MAX];
+    (void)snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    while (access(folder, F_OK) != 0 && slash != NULL && slash != folder) {
         *slash = '\0';
+        slash = strrchr(folder, '/');
     }
-    const char *kind = disk_kind(parent[0] != '\0' ? parent : ".");
+    const char *kind = disk_kind(access(folder, F_OK) == 0 ? folder : "/");
     if (strcmp(kind, "tmpfs") == 0 || strcmp(kind, "ramfs") == 0) {
         return fail_field(err, STATUS_INVALID, "keep",
                           "'%s' is in memory (%s), where nothing is durable; name a folder on a "
                           "disk with --keep",
-                          dir, kind);
+                          path, kind);
     }
     return STATUS_OK;
+}
+
+/* Folder of the benchmark: the given one, which 'init' makes, or a new one for temporary files. */
+static enum status make_folder(const char *keep, char dir[PATH_MAX], struct err *err)
+{
+    const char *base = getenv("TMPDIR");
+    base = keep != NULL ? keep : base != NULL ? base : "/var/tmp";
+    char path[PATH_MAX];
+    enum status st = make_absolute(base, path, err);
+    if (st == STATUS_OK) {
+        st = check_disk(path, err);
+    }
+    if (st != STATUS_OK) {
+        return st;
+    }
+    if (snprintf(dir, PATH_MAX, "%s%s", path, keep != NULL ? "" : "/lianhu-bench-XXXXXX") >=
+        PATH_MAX) {
+        return fail(err, STATUS_IO, "'%s' is too long", path);
+    }
+    return keep != NULL || mkdtemp(dir) != NULL
+               ? STATUS_OK
+               : fail(err, STATUS_IO, "cannot make a folder '%s': %s", dir, strerror(errno));
 }
 
 struct bench {
@@ -298,14 +324,8 @@ enum status bench_run(struct session *session, const struct args *args, json_t *
     if (st == STATUS_OK) {
         st = read_number(args, "rate", RATE_MAX, &bench.load.rate, err);
     }
-    if (st == STATUS_OK && keep != NULL) {
-        st = check_disk(keep, err);
-    }
     if (st == STATUS_OK) {
         st = make_folder(keep, bench.dir, err);
-    }
-    if (st == STATUS_OK && keep == NULL) {
-        st = check_disk(bench.dir, err);
     }
     if (st != STATUS_OK) {
         return st;

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* What is no whole number has six digits that mean something, also for people. */
+#define REAL_DIGITS 6
+
 const char *output_string(const json_t *item, const char *member)
 {
     const char *text = json_string_value(json_object_get(item, member));
@@ -56,7 +59,7 @@ static void append_scalar(const json_t *value, struct buf *out)
     } else if (json_is_true(value)) {
         buf_append_string(out, "yes");
     } else if (json_is_real(value)) {
-        buf_append_format(out, "%.6g", json_real_value(value));
+        buf_append_format(out, "%.*g", REAL_DIGITS, json_real_value(value));
     }
 }
 
@@ -157,7 +160,8 @@ void output_result(const struct session *session, const struct verb *verb, const
         return;
     }
     if (session->globals.is_json) {
-        (void)json_dumpf(result, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
+        (void)json_dumpf(result, stdout,
+                         JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_REAL_PRECISION(REAL_DIGITS));
         (void)printf("\n");
     } else if (verb->print != NULL) {
         verb->print(session, result);
@@ -173,7 +177,7 @@ void output_result(const struct session *session, const struct verb *verb, const
 void output_line(const struct session *session, const struct verb *verb, const json_t *item)
 {
     if (session->globals.is_json) {
-        (void)json_dumpf(item, stdout, JSON_COMPACT);
+        (void)json_dumpf(item, stdout, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
     } else {
         struct buf text = {0};
         for (const struct column *column = verb->columns; column->title != NULL; column++) {
