@@ -19,8 +19,23 @@ static void format_hint(const struct guess *guess, const char *dashes, char text
     }
 }
 
+static bool is_one_of(const char *word, const char *const words[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(words[i], word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum status args_no_such_noun(const char *word, struct err *err)
 {
+    static const char *const later[] = {"backup", "restore", "doctor"};
+    if (is_one_of(word, later, sizeof later / sizeof later[0])) {
+        return fail(err, STATUS_REFUSED, "'%s' is not offered yet; 'lianhu --help' lists what is",
+                    word);
+    }
     struct guess guess = guess_begin(bytes_of_string(word));
     for (const struct verb *verb = verb_next(NULL); verb != NULL; verb = verb_next(verb)) {
         guess_try(&guess, verb->noun);
@@ -46,12 +61,7 @@ static bool is_later(const char *line)
             return true;
         }
     }
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        if (strcmp(others[i], line) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return is_one_of(line, others, sizeof others / sizeof others[0]);
 }
 
 #define LINE_BYTES (3 * (WORD_MAX_BYTES + 1) + 3)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sentences about words that the table of verbs does not have, with what may have been meant. All
- * return INVALID; REFUSED: the lifecycle has this verb or this way of it, but it is not offered
- * yet. */
+ * return INVALID; REFUSED: there will be this noun, or the lifecycle has this verb or this way of
+ * it, but it is not offered yet. */
 #pragma once
 
 #include "cli/args.h"

@@ -193,7 +193,7 @@ static void a_word_that_is_nearly_right_is_recognised(void **state)
     assert_null(strstr(err.text, "did you mean"));
 }
 
-static void what_the_lifecycle_will_have_is_not_offered_yet_and_no_mistake(void **state)
+static void what_there_will_be_is_not_offered_yet_and_no_mistake(void **state)
 {
     (void)state;
     static const char *const lines[] = {
@@ -207,6 +207,11 @@ static void what_the_lifecycle_will_have_is_not_offered_yet_and_no_mistake(void 
         "lianhu queue extend 2026-0000042",
         "lianhu queue whistle 2026-0000042",
         "lianhu queue add-assist 2026-0000042",
+        "lianhu backup",
+        "lianhu backup create --json",
+        "lianhu backup verify /var/tmp/b",
+        "lianhu restore /var/tmp/b",
+        "lianhu doctor",
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         if (parse(lines[i]) != ARGS_LATER || strstr(err.text, "is not offered yet") == NULL) {
@@ -216,6 +221,7 @@ static void what_the_lifecycle_will_have_is_not_offered_yet_and_no_mistake(void 
     assert_int_equal(parse("lianhu issue sub"), ARGS_USAGE);
     assert_int_equal(parse("lianhu issue submit --se"), ARGS_USAGE);
     assert_int_equal(parse("lianhu queue self-done"), ARGS_USAGE);
+    assert_int_equal(parse("lianhu backups"), ARGS_USAGE);
 }
 
 static void a_wrong_value_names_its_field(void **state)
@@ -435,7 +441,7 @@ int main(void)
         TEST(a_wrong_line_is_a_matter_of_usage),
         TEST(options_that_belong_together_are_asked_for_with_a_line_that_has_them),
         TEST(a_word_that_is_nearly_right_is_recognised),
-        TEST(what_the_lifecycle_will_have_is_not_offered_yet_and_no_mistake),
+        TEST(what_there_will_be_is_not_offered_yet_and_no_mistake),
         TEST(a_wrong_value_names_its_field),
         TEST(a_value_that_begins_with_dashes_is_given_behind_an_equals_sign),
         TEST(a_text_comes_from_a_file_without_its_last_line_end),
