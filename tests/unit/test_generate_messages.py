@@ -141,6 +141,12 @@ class Generate(unittest.TestCase):
         self.assertEqual(self.run_on(schema, "--release", released / "1.yaml"), (0, ""))
         return "--check-released", released
 
+    def test_without_a_release_it_says_that_nothing_was_compared(self):
+        code, said = self.run_on(HEAD % (FIELD % "type: u32"), "--check-released",
+                                 self.path / "released")
+        self.assertEqual(code, 77, said)
+        self.assertIn("no release is there to compare with", said)
+
     def test_what_was_released_stays(self):
         for old, new, words in CHANGED:
             message = HEAD.replace("about: x\n", ENUMS, 1)
