@@ -267,6 +267,25 @@ class Reload(lianhu.SystemTest):
         for name in after:
             self.instance.ok("rebuild", name, "--check")
 
+    def test_a_mistake_in_any_file_leaves_the_configuration_in_force(self):
+        before = self.hashes()
+        config = self.instance.home / "config"
+        for name in FILES:
+            path = config / name
+            kept = path.read_bytes()
+            for about, change in (("a mistake", append(b"unknown_key: 1\n")),
+                                  ("half a file", lambda data: data[:len(data) // 2] + b"[")):
+                with self.subTest(file=name, mistake=about):
+                    try:
+                        path.write_bytes(change(kept))
+                        done = self.instance.cli("reload")
+                    finally:
+                        path.write_bytes(kept)
+                    self.refused(done, "invalid", exit_code=78)
+                    self.assertRegex(done.err, rf"{re.escape(name)}:\d+:\d+: error: ")
+                    self.assertEqual(self.hashes(), before)
+        self.assertEqual(Journey(self.instance).submit()["state"], "dispatched", "it works on")
+
     def test_a_section_with_open_work_stays(self):
         """Nobody's work is orphaned: the router refuses what takes a section away from it."""
         before = self.hashes()
