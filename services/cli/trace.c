@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define NO_CAUSE SIZE_MAX
+#define NO_MOMENT INT64_MAX
 
 /* One record and where it hangs. */
 struct step {
@@ -21,6 +22,13 @@ struct step {
     size_t next_effect; /* of the same cause */
     bool has_effect;
     bool has_next;
+};
+
+/* A step, to be put in order; only those that nothing caused are walked from. */
+struct root {
+    struct wall at;
+    int64_t moment; /* the first of the router's records that it led to, or is; else NO_MOMENT */
+    size_t step;
 };
 
 struct trace {
@@ -123,15 +131,58 @@ static void walk_from(struct trace *trace, size_t root)
     }
 }
 
+static int compare_roots(const void *a, const void *b)
+{
+    const struct root *x = a;
+    const struct root *y = b;
+    if (x->at.us != y->at.us) {
+        return x->at.us < y->at.us ? -1 : 1;
+    }
+    if (x->moment != y->moment) {
+        return x->moment < y->moment ? -1 : 1;
+    }
+    return x->step < y->step ? -1 : x->step > y->step;
+}
+
+static size_t find_root(const struct trace *trace, size_t at)
+{
+    for (size_t i = 0; i < trace->count && trace->steps[at].cause != NO_CAUSE; i++) {
+        at = trace->steps[at].cause;
+    }
+    return at;
+}
+
+/* Everything of an issue passes the router, so that the numbers of its records tell what came first
+ * where the clocks do not: a test clock stands still, and daemons are asked in no order of time. */
+static struct root *find_roots(const struct trace *trace)
+{
+    struct root *roots = memory_new(trace->count + 1, sizeof *roots);
+    for (size_t i = 0; i < trace->count; i++) {
+        roots[i] = (struct root){trace->steps[i].at, NO_MOMENT, i};
+    }
+    for (size_t i = 0; i < trace->count; i++) {
+        const json_t *record = trace->steps[i].record;
+        if (strcmp(output_string(record, "daemon"), "router") == 0) {
+            struct root *root = &roots[find_root(trace, i)];
+            int64_t seq = json_integer_value(json_object_get(record, "seq"));
+            root->moment = seq < root->moment ? seq : root->moment;
+        }
+    }
+    qsort(roots, trace->count, sizeof *roots, compare_roots);
+    return roots;
+}
+
 static json_t *walk(const json_t *records)
 {
     struct trace trace = {.walk = json_array()};
     hang_up(&trace, records);
+    struct root *roots = find_roots(&trace);
     for (size_t i = 0; i < trace.count; i++) {
-        if (trace.steps[i].cause == NO_CAUSE) {
-            walk_from(&trace, i);
+        if (trace.steps[roots[i].step].cause == NO_CAUSE) {
+            walk_from(&trace, roots[i].step);
         }
     }
+    free(roots);
     free(trace.steps);
     return trace.walk;
 }

@@ -165,6 +165,20 @@ class Paths(lianhu.SystemTest):
         self.assertEqual(events.count("callback_unreached"), 4)
         self.assertIs(j.show()["is_unreached"], True)
 
+    def test_the_trace_of_one_instant_is_in_the_order_of_what_happened(self):
+        j = self.journey
+        j.to_end()
+        self.instance.settle()
+        trace = self.instance.ok("issue", "trace", j.issue)
+        self.assertEqual(len({event["at"] for event in trace}), 1, "all in one instant")
+        self.assertEqual([event["type"] for event in trace if event["depth"] == 0],
+                         ["reported", "signed", "answered", "review_ok", "told", "called_back"])
+        seen = set()
+        for event in trace:
+            if event["cause"] is not None:
+                self.assertIn((event["cause"]["journal"], event["cause"]["seq"]), seen)
+            seen.add((event["journal"], event["seq"]))
+
 
 # By state of the issue: calls that come at the right time, and persons who may not make them.
 ANSWER = ("--outcome", "solved", "--words", "好", "--evidence", "照片")
