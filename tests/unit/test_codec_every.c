@@ -3,6 +3,7 @@
  * the lines that are missing. A line that is there never changes. */
 #include "harness.h"
 
+#include "codec/field.h"
 #include "codec/message.h"
 #include "codec/message_text.h"
 #include "codec/unpack.h"
@@ -118,6 +119,27 @@ static void expect_refused(struct subject *subject, struct bytes bytes, const ch
     }
 }
 
+/* Refused, and the error names the field of the message. */
+static void expect_blamed(struct subject *subject, struct bytes bytes, const struct field *field,
+                          const char *what)
+{
+    struct err err = {{0}, {0}};
+    if (decode_exactly(subject->type, bytes, subject->decoded, &err) != STATUS_INVALID ||
+        strcmp(err.field, field->name) != 0) {
+        fail_msg("%s.%s: %s is not refused as this field's: '%s' (%s)", subject->type->name,
+                 field->name, what, err.text, err.field);
+    }
+}
+
+static void expect_taken(struct subject *subject, struct bytes bytes, const struct field *field,
+                         const char *what)
+{
+    struct err err = {{0}, {0}};
+    if (decode_exactly(subject->type, bytes, subject->decoded, &err) != STATUS_OK) {
+        fail_msg("%s.%s: %s is refused: %s", subject->type->name, field->name, what, err.text);
+    }
+}
+
 static void check_truncations(struct subject *subject)
 {
     for (size_t len = 0; len < subject->encoded.len; len++) {
@@ -203,19 +225,17 @@ static uint64_t limit_of(const struct field *field)
 static void check_one_limit(struct subject *subject, const struct pairs *whole, uint32_t at,
                             const char *character)
 {
-    struct err err = {{0}, {0}};
     const struct field *field = &subject->type->fields[at];
     struct pairs pairs = *whole;
     struct buf value = {0};
     struct buf out = {0};
     if (append_of_size(field, limit_of(field), character, &value)) {
         pairs.at[at].value = buf_bytes(&value);
-        assert_ok(
-            decode_exactly(subject->type, put_together(&pairs, &out), subject->decoded, &err));
+        expect_taken(subject, put_together(&pairs, &out), field, "its limit");
         buf_clear(&value);
         (void)append_of_size(field, limit_of(field) + 1, character, &value);
         pairs.at[at].value = buf_bytes(&value);
-        expect_refused(subject, put_together(&pairs, &out), "over the limit: field", field->id);
+        expect_blamed(subject, put_together(&pairs, &out), field, "one more than its limit");
     }
     buf_done(&value);
     buf_done(&out);
@@ -239,6 +259,81 @@ static void every_field_takes_its_limit_and_refuses_one_more(void **test)
     for_every_type(check_limits);
 }
 
+/* A list of so many times the same element. */
+static struct bytes list_of(struct bytes element, uint64_t count, struct buf *out)
+{
+    buf_clear(out);
+    if (count < 16) {
+        buf_append_u8(out, (uint8_t)(0x90U | count));
+    } else if (count <= UINT16_MAX) {
+        buf_append_u8(out, 0xdc);
+        buf_append_be16(out, (uint16_t)count);
+    } else {
+        buf_append_u8(out, 0xdd);
+        buf_append_be32(out, (uint32_t)count);
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        buf_append_bytes(out, element);
+    }
+    return buf_bytes(out);
+}
+
+static struct bytes first_element(struct bytes list)
+{
+    uint32_t count;
+    struct unpack in = unpack_begin(list);
+    assert_int_equal(unpack_array(&in, &count), UNPACK_FINE);
+    assert_int_not_equal(count, 0);
+    const uint8_t *begin = in.p;
+    assert_int_equal(unpack_skip(&in), UNPACK_FINE);
+    return bytes_of(begin, (size_t)(in.p - begin));
+}
+
+static void check_count(struct subject *subject, const struct pairs *whole, uint32_t at)
+{
+    const struct field *field = &subject->type->fields[at];
+    struct bytes element = first_element(whole->at[at].value);
+    struct pairs pairs = *whole;
+    struct buf list = {0};
+    struct buf out = {0};
+    pairs.at[at].value = list_of(element, field->max, &list);
+    expect_taken(subject, put_together(&pairs, &out), field, "as many elements as may be");
+    pairs.at[at].value = list_of(element, field->max + 1, &list);
+    expect_blamed(subject, put_together(&pairs, &out), field, "one element too many");
+    buf_done(&list);
+    buf_done(&out);
+}
+
+/* Whether the elements have a limit of their own. */
+static bool check_elements(struct subject *subject, const struct pairs *whole, uint32_t at,
+                           const char *character)
+{
+    const struct field *field = &subject->type->fields[at];
+    const struct field element = field_of_element(field);
+    struct pairs pairs = *whole;
+    struct buf value = {0};
+    struct buf list = {0};
+    struct buf out = {0};
+    bool is_limited = append_of_size(&element, limit_of(&element), character, &value);
+    if (is_limited) {
+        pairs.at[at].value = list_of(buf_bytes(&value), 1, &list);
+        expect_taken(subject, put_together(&pairs, &out), field, "an element at its limit");
+        buf_clear(&value);
+        (void)append_of_size(&element, limit_of(&element) + 1, character, &value);
+        pairs.at[at].value = list_of(buf_bytes(&value), 1, &list);
+        expect_blamed(subject, put_together(&pairs, &out), field, "an element over its limit");
+    }
+    buf_done(&value);
+    buf_done(&list);
+    buf_done(&out);
+    return is_limited;
+}
+
+static struct {
+    uint32_t lists;
+    uint32_t limited; /* whose elements have a limit */
+} seen;
+
 static void check_list_limits(struct subject *subject)
 {
     struct pairs whole = take_apart(buf_bytes(&subject->encoded));
@@ -247,23 +342,21 @@ static void check_list_limits(struct subject *subject)
         if (field->type != FIELD_LIST) {
             continue;
         }
-        struct pairs pairs = whole;
-        struct buf value = {0};
-        struct buf out = {0};
-        buf_append_u8(&value, 0xdd);
-        buf_append_be32(&value, (uint32_t)field->max + 0x10000);
-        memset(buf_extend(&value, (size_t)field->max + 0x10000), 1, (size_t)field->max + 0x10000);
-        pairs.at[i].value = buf_bytes(&value);
-        expect_refused(subject, put_together(&pairs, &out), "too many elements: field", field->id);
-        buf_done(&value);
-        buf_done(&out);
+        check_count(subject, &whole, i);
+        seen.lists++;
+        seen.limited += check_elements(subject, &whole, i, "a");
+        if (field->of == FIELD_TEXT) {
+            (void)check_elements(subject, &whole, i, "路");
+        }
     }
 }
 
-static void every_list_refuses_more_elements_than_its_limit(void **test)
+static void every_list_takes_its_limits_and_refuses_one_more(void **test)
 {
     (void)test;
     for_every_type(check_list_limits);
+    assert_in_range(seen.lists, 20, 400);
+    assert_in_range(seen.limited, 10, seen.lists);
 }
 
 /* Values of every kind; each field takes at most one kind of them. */
@@ -697,7 +790,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(decode_refuses_every_truncation_of_every_message),
         cmocka_unit_test(every_message_survives_being_split_and_no_half_of_a_part_is_taken),
         cmocka_unit_test(every_field_takes_its_limit_and_refuses_one_more),
-        cmocka_unit_test(every_list_refuses_more_elements_than_its_limit),
+        cmocka_unit_test(every_list_takes_its_limits_and_refuses_one_more),
         cmocka_unit_test(every_field_refuses_values_of_other_types_and_empty_ones),
         cmocka_unit_test(every_message_is_read_past_fields_it_does_not_know),
         cmocka_unit_test(every_message_refuses_repeated_and_falling_ids),
