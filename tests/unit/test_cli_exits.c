@@ -27,6 +27,33 @@ static void every_failure_has_a_code_that_is_documented_with_its_exit(void **sta
     }
 }
 
+/* The codes of docs/glossary.md, in their order: a row "| `code` | Chinese | about |". */
+static void every_code_is_in_the_glossary_with_its_chinese_name_and_meaning(void **state)
+{
+    (void)state;
+    char line[400];
+    const struct cli_code *row = cli_codes;
+    FILE *file = fopen(SOURCE_DIR "/docs/glossary.md", "r");
+    assert_non_null(file);
+    while (row->code != NULL && fgets(line, sizeof line, file) != NULL) {
+        char start[80];
+        char end[300];
+        int start_len = snprintf(start, sizeof start, "| `%s` | ", row->code);
+        int end_len = snprintf(end, sizeof end, " | %s |\n", row->about);
+        size_t least = (size_t)start_len + (size_t)end_len;
+        size_t len = strlen(line);
+        /* Beyond ASCII begins what is Chinese. */
+        row += len > least && strncmp(line, start, (size_t)start_len) == 0 &&
+               (line[start_len] & 0x80) != 0 && strcmp(line + len - (size_t)end_len, end) == 0;
+    }
+    (void)fclose(file);
+    if (row->code != NULL) {
+        fail_msg("docs/glossary.md does not list the code '%s' in its place, with Chinese and as "
+                 "'%s'",
+                 row->code, row->about);
+    }
+}
+
 static void every_status_is_shown_as_one_of_the_codes(void **state)
 {
     (void)state;
@@ -61,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_failure_has_a_code_that_is_documented_with_its_exit),
+        cmocka_unit_test(every_code_is_in_the_glossary_with_its_chinese_name_and_meaning),
         cmocka_unit_test(every_status_is_shown_as_one_of_the_codes),
         cmocka_unit_test(each_way_to_go_on_has_its_exit),
     };
