@@ -287,8 +287,7 @@ class Refusals(lianhu.SystemTest):
             self.refused(self.call(j, ("issue", "dispatch", *arguments), CLERK), "invalid",
                          field=field)
         done = self.call(j, ("issue", "dispatch", "--lead", "urban", "--urgency", "soon"), CLERK)
-        self.refused(done, "invalid", field="urgency", exit_code=done.code)
-        self.assertIn(done.code, (1, 64))
+        self.refused(done, "invalid", field="urgency")
         self.assertEqual(j.dispatch("civil")["state"], "dispatched")
 
     def test_submit_looks_at_every_argument(self):
@@ -300,7 +299,7 @@ class Refusals(lianhu.SystemTest):
             words = [w for k, v in given.items() if v is not None for w in (k, v)]
             return self.instance.cli("issue", "submit", *words, person=person)
 
-        for option in ("--kind", "--category", "--title", "--text"):
+        for option in ("--household", "--kind", "--category", "--title", "--text"):
             with self.subTest(missing=option):
                 self.refused(submit({option: None}), "invalid", exit_code=64,
                              field=option[2:])
@@ -313,13 +312,9 @@ class Refusals(lianhu.SystemTest):
                 ({"--urgency": "soon"}, "urgency", "invalid"),
                 ({"--category": "nowhere"}, "category", "invalid"),
                 ({"--household": "h99999"}, "household", "not_found"),
-                ({"--household": "家"}, "household", "invalid"),
-                ({"--household": None}, "household", "invalid")):
+                ({"--household": "家"}, "household", "invalid")):
             with self.subTest(changes=changes):
-                done = submit(changes)
-                self.assertIn(done.code, (1, 64), done)
-                self.assertEqual(done.error.get("field"), field, done)
-                self.assertIn(done.error["code"], (code, "invalid", "forbidden"), done)
+                self.refused(submit(changes), code, field=field)
         self.refused(submit({}, "cadre002"), "forbidden")
         self.refused(submit({}, STAFF), "forbidden")
         self.refused(submit({}, "operator"), "forbidden")
@@ -373,9 +368,7 @@ class Refusals(lianhu.SystemTest):
             words[changes[0]] = changes[1]
             call = ("callback", "record", *[w for pair in words.items() for w in pair])
             with self.subTest(call=call):
-                done = self.call(j, call, SUPERVISOR)
-                self.assertIn(done.code, (1, 64), done)
-                self.assertEqual((done.error["code"], done.error.get("field")), ("invalid", field))
+                self.refused(self.call(j, call, SUPERVISOR), "invalid", field=field)
         self.refused(self.call(j, ("callback", "record", "--reached", "yes"), SUPERVISOR),
                      "invalid", field="solved", exit_code=64)
         self.assertEqual(j.show()["state"], "callback")
@@ -385,9 +378,8 @@ class Refusals(lianhu.SystemTest):
             with self.subTest(call=call):
                 self.refused(self.instance.cli(*call[:2], "2026-9999999", *call[2:],
                                                person=person), "not_found")
-                done = self.instance.cli(*call[:2], "99", *call[2:], person=person)
-                self.assertIn(done.code, (1, 64))
-                self.assertEqual(done.error["code"], "invalid")
+                self.refused(self.instance.cli(*call[:2], "99", *call[2:], person=person),
+                             "invalid")
 
     def test_usage(self):
         for words in (("issue",), ("issue", "frobnicate"), ("frobnicate",), ("issue", "show"),
@@ -395,8 +387,9 @@ class Refusals(lianhu.SystemTest):
                       ("issue", "show", "2026-0000001", "2026-0000002")):
             with self.subTest(words=words):
                 self.refused(self.instance.cli(*words), "invalid", exit_code=64)
-        self.assertIn(self.instance.cli("issue", "list", "--limit", "201").code, (1, 64))
-        self.assertIn(self.instance.cli("issue", "list", "--limit", "x").code, (1, 64))
+        for limit in ("201", "x"):
+            self.refused(self.instance.cli("issue", "list", "--limit", limit), "invalid",
+                         field="limit")
 
 
 class Contract(lianhu.SystemTest):
@@ -427,8 +420,8 @@ class Contract(lianhu.SystemTest):
         self.refused(self.instance.cli(*sign, person=HEAD), "duplicate_request")
         signs = [event for event in j.show()["events"] if event["type"] == "sign"]
         self.assertEqual(len(signs), 1)
-        done = self.instance.cli(*words, "雨天绕行", "--request-id", "nonsense", person=CADRE)
-        self.assertIn(done.code, (1, 64))
+        self.refused(self.instance.cli(*words, "雨天绕行", "--request-id", "nonsense",
+                                       person=CADRE), "invalid")
         any_version = str(uuid.uuid4())
         self.assertEqual(self.instance.ok(*words, "第二件", "--request-id", any_version,
                                           person=CADRE)["request_id"], any_version)
@@ -454,10 +447,8 @@ class Contract(lianhu.SystemTest):
         self.assertEqual(self.instance.ok("issue", "show", second["issue"])["text"], "从标准输入")
         for text, stdin in (("@/nowhere/at/all", None), ("-", b"\xff\xfe"), ("-", LONG.encode()),
                             ("-", b"")):
-            done = self.instance.cli(*words, "--title", "错误", "--text", text, person=CADRE,
-                                     stdin=stdin)
-            self.assertIn(done.code, (1, 64), done)
-            self.assertEqual(done.error["code"], "invalid")
+            self.refused(self.instance.cli(*words, "--title", "错误", "--text", text, person=CADRE,
+                                           stdin=stdin), "invalid")
 
     def test_lists_page_to_their_end(self):
         for _ in range(5):

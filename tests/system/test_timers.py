@@ -217,9 +217,7 @@ class Timers(lianhu.SystemTest):
         self.assertEqual(self.instance.advance("2h")["now"], "2026-03-02T11:01:30+08:00")
         self.assertEqual(self.instance.advance("1wd")["now"], "2026-03-03T17:00:00+08:00")
         for words in (("advance", "x"), ("set", "2026-03-01T00:00:00+08:00"), ("set", "soon")):
-            done = self.instance.cli("clock", *words)
-            self.assertIn(done.code, (1, 64), done)
-            self.assertEqual(done.error["code"], "invalid")
+            self.refused(self.instance.cli("clock", *words), "invalid")
         self.instance.down()
         self.assertEqual(self.now(), "2026-03-03T17:00:00+08:00", "it stands while all is down")
         self.instance.test_clock = None  # an instance keeps the kind of clock it began with
