@@ -79,6 +79,32 @@ static void read_texts(struct config *config, struct problems *problems)
     config->texts = texts;
 }
 
+/* Says which files are left for another time because `cause` could not be read. */
+static void note_unread(const struct config *config, enum config_file cause,
+                        struct problems *problems)
+{
+    static const struct {
+        enum config_file file;
+        const char *what;
+    } waiting[] = {{CONFIG_ROUTING, "routing.yaml"},
+                   {CONFIG_DEADLINES, "deadlines.yaml"},
+                   {CONFIG_LIANHU, "the sections in lianhu.yaml"}};
+    char path[PATH_MAX];
+    struct buf names = {0};
+    for (size_t i = 0; i < sizeof waiting / sizeof waiting[0]; i++) {
+        if (config_holdings(config)->documents[waiting[i].file] != NULL) {
+            buf_append_string(&names, names.len == 0 ? "" : ", ");
+            buf_append_string(&names, waiting[i].what);
+        }
+    }
+    (void)snprintf(path, sizeof path, "%s/%s", config->dir, file_names[cause]);
+    if (names.len != 0) {
+        problems_note(problems, path, "not looked at because of %s: %.*s", file_names[cause],
+                      BYTES_FMT(buf_bytes(&names)));
+    }
+    buf_done(&names);
+}
+
 /* Reads what names sections, people, areas and categories. Where the office itself could not be
  * read these files would only seem to be wrong, and are looked at another time. */
 static void read_by_office(struct config *config, struct problems *problems)
@@ -86,6 +112,8 @@ static void read_by_office(struct config *config, struct problems *problems)
     struct config_holdings *holdings = config_holdings(config);
     struct yaml_document **documents = holdings->documents;
     if (documents[CONFIG_ORG] == NULL || documents[CONFIG_CATEGORIES] == NULL) {
+        note_unread(config, documents[CONFIG_ORG] == NULL ? CONFIG_ORG : CONFIG_CATEGORIES,
+                    problems);
         return;
     }
     if (documents[CONFIG_LIANHU] != NULL) {

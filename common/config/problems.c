@@ -57,3 +57,16 @@ void problems_add(struct problems *problems, const char *file, uint32_t line, ui
     append_line(&problems->text, message);
     buf_append_u8(&problems->text, '\n');
 }
+
+void problems_note(struct problems *problems, const char *file, const char *format, ...)
+{
+    char message[PROBLEM_MESSAGE_BYTES];
+    va_list args;
+    va_start(args, format);
+    problems_format(message, format, args);
+    va_end(args);
+    append_line(&problems->text, file);
+    buf_append_string(&problems->text, ":1:1: note: ");
+    append_line(&problems->text, message);
+    buf_append_u8(&problems->text, '\n');
+}

@@ -12,7 +12,7 @@
 #define PROBLEMS_MAX 500U
 
 struct problems {
-    struct buf text; /* one line a problem, each ending in LF */
+    struct buf text; /* one line a problem or note, each ending in LF */
     uint32_t count;  /* also those past PROBLEMS_MAX, which are counted and not written */
 };
 
@@ -23,6 +23,11 @@ void problems_done(struct problems *problems);
  * or "". */
 void problems_add(struct problems *problems, const char *file, uint32_t line, uint32_t column,
                   const char *path, const char *format, ...) PRINTF_LIKE(6, 7);
+
+/* Adds a line "file:1:1: note: message", which is no problem and not counted: what was left undone
+ * because of the problems in that file. */
+void problems_note(struct problems *problems, const char *file, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 
 /* Formats one message of at most PROBLEM_MESSAGE_BYTES with its NUL, cut between two characters. */
 #define PROBLEM_MESSAGE_BYTES 1024

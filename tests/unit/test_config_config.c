@@ -334,6 +334,39 @@ static void mistakes_of_all_files_are_told_in_one_run(void **state)
     copy_close(&copy);
 }
 
+static void files_that_cannot_be_looked_at_without_another_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *broken;
+        const char *also_broken; /* told as that, and not as waiting */
+        const char *expected;
+    } cases[] = {
+        {"org.yaml", NULL,
+         "org.yaml:1:1: note: not looked at because of org.yaml: routing.yaml, deadlines.yaml, the "
+         "sections in lianhu.yaml\n"},
+        {"categories.yaml", "deadlines.yaml",
+         "categories.yaml:1:1: note: not looked at because of categories.yaml: routing.yaml, the "
+         "sections in lianhu.yaml\n"},
+        {"routing.yaml", NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct copy copy;
+        copy_open(&copy);
+        spoil(&copy, cases[i].broken, NULL, "\nx: [\n");
+        if (cases[i].also_broken != NULL) {
+            spoil(&copy, cases[i].also_broken, NULL, "\nx: [\n");
+        }
+        char *problems = open_bad(&copy);
+        const char *note = strstr(problems, cases[i].expected != NULL ? cases[i].expected : "note");
+        if ((note != NULL) != (cases[i].expected != NULL)) {
+            fail_msg("%s: '%s'", cases[i].broken, problems);
+        }
+        free(problems);
+        copy_close(&copy);
+    }
+}
+
 static void missing_and_misspelt_files_are_told(void **state)
 {
     (void)state;
@@ -436,6 +469,7 @@ int main(void)
         cmocka_unit_test(limits_left_out_have_their_defaults_and_show_it),
         cmocka_unit_test(every_mistake_in_the_settings_is_told),
         cmocka_unit_test(mistakes_of_all_files_are_told_in_one_run),
+        cmocka_unit_test(files_that_cannot_be_looked_at_without_another_are_named),
         cmocka_unit_test(missing_and_misspelt_files_are_told),
         cmocka_unit_test(a_folder_that_is_not_there_is_one_problem),
         cmocka_unit_test(who_is_there_can_be_read_without_the_rest),
