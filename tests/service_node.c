@@ -127,6 +127,7 @@ static void begin(struct service_node *self)
 static void end(struct service_node *self)
 {
     struct err err = {0};
+    node_flush(self->node);
     if (node_has_emitted(self->node) || node_has_progress(self->node)) {
         need(node_commit(self->node, &err), &err);
     } else {
@@ -224,6 +225,22 @@ enum status service_node_ask(struct service_node *self, const char *person,
     self->is_answering = true;
     self->node->now = self->now;
     return node_answer(self->node, spec, &query, ret_reply, err);
+}
+
+bool service_node_has_command(const struct service_node *self, uint32_t number)
+{
+    return node_find_command(self->node, number) != NULL;
+}
+
+bool service_node_has_query(const struct service_node *self, uint32_t number)
+{
+    return node_find_query(self->node, number) != NULL;
+}
+
+const struct message_type *service_node_reply_type(const struct service_node *self,
+                                                   const struct message_type *query)
+{
+    return node_find_query(self->node, query->number)->reply_type;
 }
 
 /* ---- the router ----------------------------------------------------------------------------- */

@@ -33,6 +33,12 @@ struct problem_part service_node_problem(const struct service_node *node, uint32
 enum status service_node_ask(struct service_node *node, const char *person,
                              const struct message_type *type, const void *message, void *ret_reply,
                              struct err *err);
+/* Whether the daemon takes commands, or queries, of that number. */
+bool service_node_has_command(const struct service_node *node, uint32_t number);
+bool service_node_has_query(const struct service_node *node, uint32_t number);
+/* What it answers such a query with. */
+const struct message_type *service_node_reply_type(const struct service_node *node,
+                                                   const struct message_type *query);
 /* As a configuration that the operator wants adopted. */
 enum status service_node_adopt(struct service_node *node, const struct config *config,
                                struct err *err);
