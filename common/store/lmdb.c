@@ -62,8 +62,7 @@ static char *path_join(const char *folder, const char *name)
     return path;
 }
 
-/* Makes the names in a folder survive a power cut. */
-static enum status sync_folder(const char *path, struct err *err)
+enum status lmdb_sync_folder(const char *path, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
@@ -81,7 +80,7 @@ static enum status make_folder(const char *path, struct err *err)
         return errno == EEXIST ? STATUS_OK : lmdb_fail(err, errno, "make folder", path);
     }
     char *parent = path_join(path, "..");
-    enum status status = sync_folder(parent, err);
+    enum status status = lmdb_sync_folder(parent, err);
     free(parent);
     return status;
 }
@@ -279,6 +278,19 @@ static enum status copy_to_file(MDB_env *env, const char *path, struct err *err)
     return lmdb_fail(err, code, "copy to", path);
 }
 
+/* What is settled needs no entries, but a store whose log is missing is refused. */
+static enum status make_empty_log(const char *folder, struct err *err)
+{
+    char *path = path_join(folder, REDO_FILE);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, FILE_MODE);
+    enum status status = fd >= 0 ? STATUS_OK : lmdb_fail(err, errno, "make", path);
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    free(path);
+    return status;
+}
+
 static enum status on_copy(struct store *store, const char *path, struct err *err)
 {
     enum status status = on_settle(store, err);
@@ -288,7 +300,8 @@ static enum status on_copy(struct store *store, const char *path, struct err *er
         status = copy_to_file(((struct lmdb_store *)store)->env, file, err);
         free(file);
     }
-    return status == STATUS_OK ? sync_folder(path, err) : status;
+    status = status == STATUS_OK ? make_empty_log(path, err) : status;
+    return status == STATUS_OK ? lmdb_sync_folder(path, err) : status;
 }
 
 static const struct store_driver driver = {
@@ -325,6 +338,10 @@ static enum status open_all(struct lmdb_store *store, struct err *err)
     if (code == MDB_SUCCESS) {
         code = open_tables(store);
     }
+    if (code == MDB_MAP_FULL) {
+        code = lmdb_grow(store);
+        code = code == MDB_SUCCESS ? open_tables(store) : code;
+    }
     if (code == ENOENT || code == MDB_NOTFOUND) {
         return fail(err, STATUS_NOT_FOUND, "folder '%s' holds no state yet: start its daemon once",
                     store->base.path);
@@ -335,8 +352,8 @@ static enum status open_all(struct lmdb_store *store, struct err *err)
     if (store->base.is_read_only) {
         return STATUS_OK;
     }
-    enum status opened = lmdb_open_log(store, err);
-    return opened == STATUS_OK ? sync_folder(store->base.path, err) : opened;
+    status = lmdb_open_log(store, err);
+    return status == STATUS_OK ? lmdb_sync_folder(store->base.path, err) : status;
 }
 
 enum status store_open_lmdb(const struct store_options *options, struct store **ret_store,

@@ -66,6 +66,9 @@ enum status lmdb_count(struct store_txn *txn, uint32_t table, uint64_t *ret_coun
 /* Frees the idle transactions, before the environment closes. */
 void lmdb_free_idle(struct lmdb_store *store);
 
+/* Makes the names in a folder survive a power cut. */
+enum status lmdb_sync_folder(const char *path, struct err *err);
+
 /* A cursor ends before its transaction does. */
 void lmdb_close_cursors(struct lmdb_view *view);
 

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <sys/random.h>
 
-/* The mark's row: id(16) seq(8). */
-#define MARK_BYTES (REDO_ID_BYTES + 8U)
+/* The mark's row: id(16) seq(8) crc(4). */
+#define MARK_BYTES (REDO_ID_BYTES + 8U + 4U)
 /* A map that was doubled so often is larger than any disk. */
 #define GROWTHS_MAX 32
 
@@ -29,6 +29,7 @@ static int read_mark(MDB_txn *txn, MDB_dbi table, struct redo_mark *ret_mark)
         const uint8_t *p = value.mv_data;
         memcpy(ret_mark->id, p, REDO_ID_BYTES);
         ret_mark->seq = be64_load(p + REDO_ID_BYTES);
+        ret_mark->crc = be32_load(p + REDO_ID_BYTES + 8);
     }
     return code;
 }
@@ -38,6 +39,7 @@ static int write_mark(MDB_txn *txn, MDB_dbi table, const struct redo_mark *mark)
     uint8_t row[MARK_BYTES];
     memcpy(row, mark->id, REDO_ID_BYTES);
     be64_store(row + REDO_ID_BYTES, mark->seq);
+    be32_store(row + REDO_ID_BYTES + 8, mark->crc);
     MDB_val key = mark_key();
     MDB_val value = {.mv_size = sizeof row, .mv_data = row};
     return mdb_put(txn, table, &key, &value, 0);
@@ -76,6 +78,8 @@ static enum status apply(void *user, const struct redo_operation *operation, str
                    ? mdb_del(replaying->txn, table, &key, NULL)
                    : mdb_put(replaying->txn, table, &key, &value,
                              operation->kind == REDO_APPEND ? MDB_APPEND : 0);
+    /* What was removed was there. */
+    code = code == MDB_NOTFOUND ? MDB_CORRUPTED : code;
     return code == MDB_SUCCESS ? STATUS_OK
                                : lmdb_fail(err, code, "do again the redo log of", store->base.path);
 }
@@ -169,22 +173,32 @@ static uint32_t checksum_tables(const struct store *store)
     return crc;
 }
 
-/* A log that begins anew gets a new id, which LMDB knows before the log's first entry. */
+static int commit_mark(struct lmdb_store *store)
+{
+    MDB_txn *txn;
+    int code = mdb_txn_begin(store->env, NULL, 0, &txn);
+    if (code != MDB_SUCCESS) {
+        return code;
+    }
+    code = write_mark(txn, store->mark_table, &store->stored);
+    if (code == MDB_SUCCESS) {
+        return mdb_txn_commit(txn);
+    }
+    mdb_txn_abort(txn);
+    return code;
+}
+
+/* A store that has no mark gets one with a new id, which LMDB knows before the log's first entry.
+ */
 static enum status give_id(struct lmdb_store *store, struct err *err)
 {
     if (getrandom(store->stored.id, REDO_ID_BYTES, 0) != (ssize_t)REDO_ID_BYTES) {
         return lmdb_fail(err, errno, "make an id for", store->base.path);
     }
-    MDB_txn *txn;
-    int code = mdb_txn_begin(store->env, NULL, 0, &txn);
-    if (code != MDB_SUCCESS) {
-        return lmdb_fail(err, code, "begin a transaction in", store->base.path);
-    }
-    code = write_mark(txn, store->mark_table, &store->stored);
-    if (code != MDB_SUCCESS) {
-        mdb_txn_abort(txn);
-    } else {
-        code = mdb_txn_commit(txn);
+    int code = commit_mark(store);
+    if (code == MDB_MAP_FULL) {
+        code = lmdb_grow(store);
+        code = code == MDB_SUCCESS ? commit_mark(store) : code;
     }
     return code == MDB_SUCCESS ? STATUS_OK : lmdb_fail(err, code, "commit to", store->base.path);
 }
@@ -206,16 +220,20 @@ static enum status find_mark(struct lmdb_store *store, bool *ret_is_there, struc
 enum status lmdb_open_log(struct lmdb_store *store, struct err *err)
 {
     bool has_mark = false;
-    bool is_new = false;
+    const char *path = store->base.path;
     enum status st = find_mark(store, &has_mark, err);
     if (st == STATUS_OK) {
-        st = redo_open(&store->redo, store->base.path, checksum_tables(&store->base), &is_new, err);
+        st = redo_open(&store->redo, path, checksum_tables(&store->base), !has_mark, err);
     }
-    if (st == STATUS_OK && (is_new || !has_mark)) {
-        st = give_id(store, err);
-    }
+    /* A mark is never there without its log. */
+    st = st == STATUS_OK && !has_mark ? lmdb_sync_folder(path, err) : st;
+    st = st == STATUS_OK && !has_mark ? give_id(store, err) : st;
     if (st == STATUS_OK) {
         st = redo_find_end(&store->redo, &store->stored, err);
     }
-    return st == STATUS_OK ? lmdb_open_live(store, err) : st;
+    if (st == STATUS_OK) {
+        st = lmdb_open_live(store, err);
+    }
+    /* What was just read may be in memory only, after a flush that failed. Settled it is not. */
+    return st == STATUS_OK ? lmdb_settle(store, err) : st;
 }

@@ -143,7 +143,9 @@ void lmdb_abort(struct store_txn *txn)
 {
     struct lmdb_txn *lmdb = (struct lmdb_txn *)txn;
     struct lmdb_store *store = store_of(txn);
-    bool is_spoilt = txn->status != STATUS_OK || (txn->is_write && store->redo.entry_operations);
+    /* Others that still read keep what they have borrowed. */
+    bool is_spoilt = (txn->status != STATUS_OK && store->base.open_txns == 0) ||
+                     (txn->is_write && store->redo.entry_operations != 0);
     if (lmdb->view == &lmdb->own) {
         mdb_txn_reset(lmdb->own.txn);
     } else if (is_spoilt) {

@@ -18,8 +18,9 @@
  */
 #define FULL_BYTES (UINT64_C(4) << 20)
 #define FULL_OPERATIONS 16384U
-/* An entry's memory is kept up to here. */
+/* An entry's memory is kept up to here, and the file's length. */
 #define KEEP_BYTES (UINT64_C(1) << 20)
+#define KEEP_FILE_BYTES (2 * FULL_BYTES)
 
 enum {
     MAGIC_AT = 0,
@@ -29,6 +30,7 @@ enum {
     SEQ_AT = 16,
     LENGTH_AT = 24,
     ID_AT = 32,
+    BEFORE_AT = 48,
     HEADER_BYTES = 56,
     OPERATION_BYTES = 8, /* before the key */
 };
@@ -42,6 +44,8 @@ struct header {
     uint64_t seq;
     uint64_t length;
     uint8_t id[REDO_ID_BYTES];
+    uint32_t before; /* checksum of the entry before */
+    uint32_t crc;
 };
 
 static enum status fail_errno(struct err *err, const struct redo *redo, const char *what)
@@ -49,16 +53,18 @@ static enum status fail_errno(struct err *err, const struct redo *redo, const ch
     return fail(err, STATUS_IO, "%s '%s': %s", what, redo->path, strerror(errno));
 }
 
-enum status redo_open(struct redo *redo, const char *folder, uint32_t tables, bool *ret_is_new,
+enum status redo_open(struct redo *redo, const char *folder, uint32_t tables, bool may_be_missing,
                       struct err *err)
 {
     size_t len = strlen(folder) + sizeof "/" REDO_FILE;
     *redo = (struct redo){.path = memory_new(len, 1), .fd = -1, .tables = tables};
     (void)snprintf(redo->path, len, "%s/%s", folder, REDO_FILE);
-    redo->fd = open(redo->path, O_RDWR | O_CLOEXEC);
-    bool is_new = redo->fd < 0 && errno == ENOENT;
-    if (is_new) {
-        redo->fd = open(redo->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+    redo->fd = open(redo->path, O_RDWR | O_CLOEXEC | (may_be_missing ? O_CREAT : 0), FILE_MODE);
+    if (redo->fd < 0 && errno == ENOENT && !may_be_missing) {
+        return fail(err, STATUS_CORRUPT,
+                    "the redo log '%s' is missing, and with it the last commits; put back both it "
+                    "and data.mdb from one copy",
+                    redo->path);
     }
     if (redo->fd < 0) {
         return fail_errno(err, redo, "open");
@@ -68,7 +74,6 @@ enum status redo_open(struct redo *redo, const char *folder, uint32_t tables, bo
         return fail_errno(err, redo, "look at");
     }
     redo->written_bytes = (uint64_t)end;
-    *ret_is_new = is_new;
     return STATUS_OK;
 }
 
@@ -111,7 +116,9 @@ static struct header read_header(const uint8_t *p)
     struct header header = {.tables = be32_load(p + TABLES_AT),
                             .operations = be32_load(p + OPERATIONS_AT),
                             .seq = be64_load(p + SEQ_AT),
-                            .length = be64_load(p + LENGTH_AT)};
+                            .length = be64_load(p + LENGTH_AT),
+                            .before = be32_load(p + BEFORE_AT),
+                            .crc = be32_load(p + CRC_AT)};
     memcpy(header.id, p + ID_AT, sizeof header.id);
     return header;
 }
@@ -136,8 +143,7 @@ static enum status read_entry(const struct redo *redo, uint64_t at, struct buf *
         return st;
     }
     if (out->len != HEADER_BYTES + header.length ||
-        crc32c(0, bytes_of(out->p + TABLES_AT, out->len - TABLES_AT)) !=
-            be32_load(out->p + CRC_AT)) {
+        crc32c(0, bytes_of(out->p + TABLES_AT, out->len - TABLES_AT)) != header.crc) {
         return STATUS_NOT_FOUND;
     }
     *ret_header = header;
@@ -150,19 +156,22 @@ static uint64_t blocks_of(uint64_t bytes)
 }
 
 /* An entry is flushed before the next is written; so one that is whole behind the end, and newer
- * than it, says that what lies between was damaged later. */
-static enum status check_behind(const struct redo *redo, struct buf *scratch, struct err *err)
+ * than it and than what is stored, says that what lies between was damaged later. Entries of
+ * earlier rounds, which LMDB has, may look as they like. */
+static enum status check_behind(const struct redo *redo, const struct redo_mark *stored,
+                                struct buf *scratch, struct err *err)
 {
+    uint64_t newest = redo->last.seq > stored->seq ? redo->last.seq : stored->seq;
     for (uint64_t at = redo->at; at < redo->written_bytes; at += REDO_BLOCK_BYTES) {
         struct header header;
         enum status st = read_entry(redo, at, scratch, &header, err);
-        if (st == STATUS_OK && header.seq > redo->last.seq &&
+        if (st == STATUS_OK && header.seq > newest &&
             memcmp(header.id, redo->last.id, sizeof header.id) == 0) {
             return fail(err, STATUS_CORRUPT,
                         "the redo log '%s' is damaged at byte %llu: entry %llu cannot be read and "
                         "entry %llu is there; put back this folder from a copy",
-                        redo->path, (unsigned long long)redo->at,
-                        (unsigned long long)redo->last.seq + 1, (unsigned long long)header.seq);
+                        redo->path, (unsigned long long)redo->at, (unsigned long long)newest + 1,
+                        (unsigned long long)header.seq);
         }
         if (st != STATUS_OK && st != STATUS_NOT_FOUND) {
             return st;
@@ -190,6 +199,22 @@ static enum status check_first(const struct redo *redo, const struct redo_mark *
     return STATUS_OK;
 }
 
+/* Whether it and what is stored are of one history. */
+static enum status check_history(const struct redo *redo, const struct redo_mark *stored,
+                                 const struct header *header, bool is_first, struct err *err)
+{
+    bool is_same = header->seq == stored->seq       ? header->crc == stored->crc
+                   : header->seq == stored->seq + 1 ? header->before == stored->crc
+                                                    : true;
+    if (is_same && (is_first || header->before == redo->last.crc)) {
+        return STATUS_OK;
+    }
+    return fail(err, STATUS_CORRUPT,
+                "the redo log '%s' goes on from another state than the data.mdb beside it has; put "
+                "back both files from one copy",
+                redo->path);
+}
+
 static enum status check_tables(const struct redo *redo, const struct redo_mark *stored,
                                 const struct header *header, struct err *err)
 {
@@ -213,15 +238,18 @@ static enum status find_end(struct redo *redo, const struct redo_mark *stored, s
             break;
         }
         st = is_first ? check_first(redo, stored, &header, err) : STATUS_OK;
+        st = st != STATUS_OK ? st : check_history(redo, stored, &header, is_first, err);
         st = st != STATUS_OK ? st : check_tables(redo, stored, &header, err);
         if (st != STATUS_OK) {
             return st;
         }
         redo->last.seq = header.seq;
+        redo->last.crc = header.crc;
         redo->operations += header.operations;
         redo->at += blocks_of(HEADER_BYTES + header.length);
     }
-    return st == STATUS_NOT_FOUND || st == STATUS_OK ? check_behind(redo, scratch, err) : st;
+    return st == STATUS_NOT_FOUND || st == STATUS_OK ? check_behind(redo, stored, scratch, err)
+                                                     : st;
 }
 
 enum status redo_find_end(struct redo *redo, const struct redo_mark *stored, struct err *err)
@@ -378,6 +406,7 @@ static void finish_entry(struct redo *redo)
     be64_store(entry->p + SEQ_AT, redo->last.seq + 1);
     be64_store(entry->p + LENGTH_AT, len - HEADER_BYTES);
     memcpy(entry->p + ID_AT, redo->last.id, REDO_ID_BYTES);
+    be32_store(entry->p + BEFORE_AT, redo->last.crc);
     be32_store(entry->p + CRC_AT, crc32c(0, bytes_of(entry->p + TABLES_AT, len - TABLES_AT)));
     size_t padding = (size_t)blocks_of(len) - len;
     (void)memset(buf_extend(entry, padding), 0, padding);
@@ -398,6 +427,7 @@ enum status redo_commit(struct redo *redo, struct err *err)
     }
     redo->at += redo->entry.len;
     redo->last.seq++;
+    redo->last.crc = be32_load(redo->entry.p + CRC_AT);
     redo->operations += redo->entry_operations;
     redo->entry_operations = 0;
     return STATUS_OK;
@@ -412,4 +442,7 @@ void redo_restart(struct redo *redo)
 {
     redo->at = 0;
     redo->operations = 0;
+    if (redo->written_bytes > KEEP_FILE_BYTES && ftruncate(redo->fd, (off_t)FULL_BYTES) == 0) {
+        redo->written_bytes = FULL_BYTES;
+    }
 }

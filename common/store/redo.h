@@ -12,7 +12,7 @@
  *
  *   entry      = header (56) payload, zeros up to the next block; all integers big-endian
  *   header     = "lhR1" crc32c(4, of all that follows, payload included) tables(4) operations(4)
- *                seq(8) payload length(8) store id(16) zeros(8)
+ *                seq(8) payload length(8) store id(16) crc32c of the entry before(4) zeros(4)
  *   payload    = operation*
  *   operation  = kind(1) table(1) key length(2) value length(4) key value
  *
@@ -33,10 +33,11 @@
 
 enum redo_kind { REDO_PUT = 1, REDO_APPEND, REDO_REMOVE, REDO_CLEAR, REDO_KIND_COUNT };
 
-/* Which store, and its last entry. */
+/* Which store, and its last entry; the entry's checksum tells histories apart that number alike. */
 struct redo_mark {
     uint8_t id[REDO_ID_BYTES];
     uint64_t seq;
+    uint32_t crc;
 };
 
 struct redo_operation {
@@ -59,9 +60,10 @@ struct redo {
     bool is_broken; /* a write failed: what the file holds is unknown */
 };
 
-/* Opens the log in `folder` for writing. *ret_is_new: it was made, empty. The caller owns it and
- * closes it with redo_close(), also after a failure. */
-enum status redo_open(struct redo *redo, const char *folder, uint32_t tables, bool *ret_is_new,
+/* Opens the log in `folder` for writing. With `may_be_missing` one that is not there is made,
+ * empty; else that is CORRUPT, with a sentence that says what to do. The caller owns it and closes
+ * it with redo_close(), also after a failure. */
+enum status redo_open(struct redo *redo, const char *folder, uint32_t tables, bool may_be_missing,
                       struct err *err);
 void redo_close(struct redo *redo);
 
@@ -88,5 +90,6 @@ enum status redo_commit(struct redo *redo, struct err *err);
 
 /* Whether so much lies in the log that it should be settled. */
 bool redo_is_full(const struct redo *redo);
-/* LMDB has everything: the log is written from its beginning again. */
+/* LMDB has everything: the log is written from its beginning again, and gives back what one very
+ * large entry took. */
 void redo_restart(struct redo *redo);

@@ -231,5 +231,6 @@ void store_tidy_readers(struct store *store)
 
 enum status store_copy(struct store *store, const char *path, struct err *err)
 {
+    CHECK(store->open_txns == 0);
     return store->driver->copy(store, path, err);
 }

@@ -122,5 +122,6 @@ enum status store_usage(struct store *store, struct store_usage *ret_usage,
                         struct err *err) MUST_USE;
 /* Lets go of reader slots of processes that died. */
 void store_tidy_readers(struct store *store);
-/* A consistent copy of a running store into an empty folder `path`, compacted. */
+/* A consistent copy of a running store into an empty folder `path`, compacted. No transaction may
+ * be open. */
 enum status store_copy(struct store *store, const char *path, struct err *err) MUST_USE;

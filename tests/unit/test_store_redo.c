@@ -320,11 +320,81 @@ static void the_log_of_another_store_is_refused(void **state)
     assert_int_equal(unlink(path), 0);
     assert_opening_is_refused("belongs to another data.mdb");
 
+    assert_int_equal(unlink(path), 0);
     path_of(LOG, path);
     assert_int_equal(unlink(path), 0);
     write_and_die(1, 2, 0, 100);
     put_back(LOG, &log, log.len);
     assert_opening_is_refused("belongs to another data.mdb");
+    free(log.p);
+}
+
+static void a_missing_log_is_told(void **state)
+{
+    (void)state;
+    char path[PATH_BYTES];
+    write_and_die(1, 3, 0, 100);
+    path_of(LOG, path);
+    assert_int_equal(unlink(path), 0);
+
+    assert_opening_is_refused("is missing");
+    assert_opening_is_refused("is missing");
+}
+
+/* Two instances that began as copies of each other number their commits alike. */
+static void data_and_log_of_two_histories_are_refused(void **state)
+{
+    (void)state;
+    write_and_die(1, 3, 3, 100);
+    struct kept data = keep(DATA);
+    struct kept log = keep(LOG);
+    write_and_die(4, 6, 6, 100);
+    struct kept data_of_one = keep(DATA);
+
+    put_back(DATA, &data, data.len);
+    put_back(LOG, &log, log.len);
+    write_and_die(4, 9, 0, 101);
+    put_back(DATA, &data_of_one, data_of_one.len);
+
+    assert_opening_is_refused("from another state");
+    free(data.p);
+    free(log.p);
+    free(data_of_one.p);
+}
+
+/* The disk wrote the later blocks of the first entry of a round, but not its first: the old entry
+ * still stands there, and LMDB has all that was acknowledged. */
+static void a_first_entry_whose_beginning_never_came_is_as_if_never_written(void **state)
+{
+    (void)state;
+    write_and_die(1, 9, 9, 100);
+    struct kept before = keep(LOG);
+    struct kept data = keep(DATA);
+    write_and_die(10, 10, 0, 9000);
+    struct kept after = keep(LOG);
+    memcpy(after.p, before.p, BLOCK_BYTES);
+    put_back(LOG, &after, after.len);
+    put_back(DATA, &data, data.len);
+
+    assert_int_equal(reopen_and_read_last(), 9);
+    write_and_die(10, 12, 0, 100);
+    assert_int_equal(reopen_and_read_last(), 12);
+    free(before.p);
+    free(after.p);
+    free(data.p);
+}
+
+static void damage_among_settled_entries_harms_nothing(void **state)
+{
+    (void)state;
+    write_and_die(1, 6, 6, 100);
+    struct kept log = keep(LOG);
+    for (size_t entry = 0; entry < 6; entry++) {
+        log.p[entry * BLOCK_BYTES + 60] ^= 1;
+        put_back(LOG, &log, log.len);
+        assert_int_equal(reopen_and_read_last(), 6);
+        log.p[entry * BLOCK_BYTES + 60] ^= 1;
+    }
     free(log.p);
 }
 
@@ -375,8 +445,10 @@ static void an_entry_larger_than_the_log_is_kept_too(void **state)
 {
     (void)state;
     write_and_die(1, 2, 0, 9000000);
+    assert_true(log_size() > 9000000);
 
     assert_int_equal(reopen_and_read_last(), 2);
+    assert_true(log_size() < 6 << 20);
 }
 
 static void reading_beside_it_sees_what_is_settled(void **state)
@@ -456,6 +528,10 @@ int main(void)
         IN_A_FOLDER(older_data_beside_a_newer_log_is_refused),
         IN_A_FOLDER(an_older_log_beside_newer_data_adds_nothing),
         IN_A_FOLDER(the_log_of_another_store_is_refused),
+        IN_A_FOLDER(a_missing_log_is_told),
+        IN_A_FOLDER(data_and_log_of_two_histories_are_refused),
+        IN_A_FOLDER(a_first_entry_whose_beginning_never_came_is_as_if_never_written),
+        IN_A_FOLDER(damage_among_settled_entries_harms_nothing),
         IN_A_FOLDER(a_log_of_other_tables_is_refused_until_it_is_settled),
         IN_A_FOLDER(a_full_log_is_settled_by_itself_and_used_again),
         IN_A_FOLDER(an_entry_larger_than_the_log_is_kept_too),
