@@ -3,7 +3,9 @@
 
 #include <inttypes.h>
 
-#define ADVICE "restore the whole instance from one backup"
+#define ADVICE                                                                                     \
+    "run 'lianhu down' at once, then put back its newest state, or the whole instance from one "   \
+    "copy"
 
 static void begin_session(struct follower *follower, const struct welcome_frame *welcome)
 {

@@ -3,7 +3,9 @@
 
 #include <inttypes.h>
 
-#define ADVICE "restore the whole instance from one backup"
+#define ADVICE                                                                                     \
+    "run 'lianhu down' at once, then put back its newest state, or the whole instance from one "   \
+    "copy"
 
 bool hello_is_sound(const struct hello_frame *hello)
 {

@@ -167,7 +167,7 @@ enum status answer_checkpoint(struct ctx *ctx, const struct query *query, void *
         event->root.len != MERKLE_HASH_BYTES) {
         return fail(err, STATUS_CORRUPT,
                     "record %" PRIu64
-                    " of the auditor is damaged; restore the whole instance from a backup",
+                    " of the auditor is damaged; put back the whole instance from one copy",
                     seq);
     }
     struct merkle_head head = {.size = event->size};

@@ -208,7 +208,7 @@ class Past(lianhu.SystemTest):
         self.assertEqual(sorted(link["to"] for link in links), sorted(followers))
         for link in links:
             self.assertRegex(link["sentence"], "put back in time|is not the one")
-            self.assertRegex(link["sentence"], "restore the whole instance from one backup")
+            self.assertRegex(link["sentence"], "run 'lianhu down' at once, then put back its newest state, or the whole instance from one copy")
         done = instance.cli("status", "--wait", 1)
         self.assertEqual(done.code, 75, "a link that is refused is no rest")
         for follower in followers:

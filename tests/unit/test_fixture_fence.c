@@ -68,7 +68,8 @@ static void check_all_refuse(struct storm *storm, uint64_t cursor, uint64_t fold
     fixture_steps(storm->fixture, 20000);
     for (uint32_t i = 0; i < 2; i++) {
         check_refused(storm->folders[i], storm->tellers[0],
-                      "restore the whole instance from one backup");
+                      "run 'lianhu down' at once, then put back its newest state, or the whole "
+                      "instance from one copy");
         assert_int_equal(view_link(storm->folders[i], 0).durable, cursor);
     }
     assert_int_equal(head_of(storm->folders[0]), folder_head);

@@ -66,7 +66,9 @@ static void after_any_weather_every_report_comes_to_its_end(void **state)
     sometimes_expect(&sometimes, SOMETIMES_BIT(ISSUE_CLOSED) | SOMETIMES_BIT(HANDLED_AGAIN));
 }
 
-#define ADVICE "restore the whole instance from one backup"
+#define ADVICE                                                                                     \
+    "run 'lianhu down' at once, then put back its newest state, or the whole instance from one "   \
+    "copy"
 
 static void a_router_put_back_in_time_is_refused_by_all_who_follow_it(void **state)
 {

@@ -174,7 +174,7 @@ static void an_older_journal_is_refused(void **state)
     open_producer(world);
 
     expect_refusal(world, "its head is 12 but 'notifier' has applied 20");
-    assert_non_null(strstr(sentence_of(world), "restore the whole instance"));
+    assert_non_null(strstr(sentence_of(world), "the whole instance from one copy"));
 }
 
 static void another_journal_is_refused(void **state)
