@@ -97,12 +97,10 @@ static bool tidy_controls(struct buf *buf, size_t from)
     size_t to = from;
     for (size_t i = from; i < buf->len; i++) {
         uint8_t c = buf->p[i];
-        if (c == '\r') {
-            if (i + 1 < buf->len && buf->p[i + 1] == '\n') {
-                continue;
-            }
-            c = '\n';
+        if (c == '\r' && i + 1 < buf->len && buf->p[i + 1] == '\n') {
+            continue;
         }
+        c = c == '\r' ? '\n' : c;
         if ((c < 0x20 && c != '\n') || c == 0x7f || is_wide_control(buf->p + i, buf->len - i)) {
             return false;
         }

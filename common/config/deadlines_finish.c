@@ -223,17 +223,23 @@ static void check_part(struct deadlines *deadlines, const struct rule *part,
     }
 }
 
+/* The part against every limit for handling that an issue may have with it. */
+static void check_within_handling(struct deadlines *deadlines, const struct rule *part)
+{
+    uint32_t shown = 0;
+    for (uint32_t i = 0; i <= deadlines->stages[STAGE_HANDLE].override_count; i++) {
+        struct rule whole = rule_of(deadlines, STAGE_HANDLE, i);
+        check_part(deadlines, part, &whole, &shown);
+    }
+}
+
 static void check_parts(struct deadlines *deadlines)
 {
     static const enum stage parts[] = {STAGE_SIGN, STAGE_FIRST_CONTACT};
     for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
         for (uint32_t i = 0; i <= deadlines->stages[parts[k]].override_count; i++) {
             struct rule part = rule_of(deadlines, parts[k], i);
-            uint32_t shown = 0;
-            for (uint32_t j = 0; j <= deadlines->stages[STAGE_HANDLE].override_count; j++) {
-                struct rule whole = rule_of(deadlines, STAGE_HANDLE, j);
-                check_part(deadlines, &part, &whole, &shown);
-            }
+            check_within_handling(deadlines, &part);
         }
     }
 }

@@ -74,12 +74,13 @@ static struct bytes find_line(struct bytes text, size_t number)
 {
     size_t begin = 0;
     for (size_t i = 0; i < text.len; i++) {
-        if (text.p[i] == '\n') {
-            if (--number == 0) {
-                return bytes_of(text.p + begin, i - begin);
-            }
-            begin = i + 1;
+        if (text.p[i] != '\n') {
+            continue;
         }
+        if (--number == 0) {
+            return bytes_of(text.p + begin, i - begin);
+        }
+        begin = i + 1;
     }
     return bytes_of(text.p + begin, number == 1 ? text.len - begin : 0);
 }

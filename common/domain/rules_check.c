@@ -376,6 +376,20 @@ static bool contradicts(const struct rules *rules, const struct clause *asking,
            lies_within(asking, excluding) && words_contain(rules, asking, excluding, ret_inner);
 }
 
+/* Whether the key of a text condition is that of `word`, or of a list with it. */
+static bool key_has_word(const struct rules *rules, uint32_t key, uint32_t word)
+{
+    const uint32_t *numbers;
+    uint32_t own;
+    struct range words = key_words(rules, key, &numbers, &own);
+    for (uint32_t i = 0; i < words.count; i++) {
+        if (numbers[words.first + i] == word) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The value among those that a rule excludes that is `word`, or a list with it. */
 static const struct raw_value *find_excluded(const struct rules_builder *builder,
                                              const struct rules *rules, struct range values,
@@ -383,14 +397,9 @@ static const struct raw_value *find_excluded(const struct rules_builder *builder
 {
     for (uint32_t i = 0; i < values.count; i++) {
         const struct raw_value *value = &builder->values[values.first + i];
-        const uint32_t *numbers;
-        uint32_t own;
-        struct range words = key_words(rules, value->key, &numbers, &own);
-        for (uint32_t w = 0; w < words.count; w++) {
-            if (numbers[words.first + w] == word) {
-                *ret_index = i;
-                return value;
-            }
+        if (key_has_word(rules, value->key, word)) {
+            *ret_index = i;
+            return value;
         }
     }
     return NULL;

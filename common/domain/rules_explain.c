@@ -130,15 +130,10 @@ static struct bytes department_name(const struct rules *rules, struct bytes id)
     return department != NULL ? department->name : id;
 }
 
-static void append_decision(struct buf *buf, const struct rules *rules,
-                            const struct rule_decision *decision)
+/* Where it goes, and who assists. */
+static void append_departments(struct buf *buf, const struct rules *rules,
+                               const struct rule_decision *decision)
 {
-    rules_append_reason(buf, decision->id, decision->found, decision->found_count);
-    if (decision->given_category.len > 0) {
-        buf_append_format(buf, ", because the report's category '%.*s' was given",
-                          BYTES_FMT(decision->given_category));
-    }
-    buf_append_format(buf, "\n  line %u of the rules; ", rules->rules[decision->rule].line);
     if (decision->is_triage) {
         buf_append_string(buf, "goes to the triage desk");
     } else {
@@ -150,6 +145,18 @@ static void append_decision(struct buf *buf, const struct rules *rules,
         buf_append_format(buf, "%s%.*s", i == 0 ? ", assists: " : " ",
                           BYTES_FMT(decision->assist[i]));
     }
+}
+
+static void append_decision(struct buf *buf, const struct rules *rules,
+                            const struct rule_decision *decision)
+{
+    rules_append_reason(buf, decision->id, decision->found, decision->found_count);
+    if (decision->given_category.len > 0) {
+        buf_append_format(buf, ", because the report's category '%.*s' was given",
+                          BYTES_FMT(decision->given_category));
+    }
+    buf_append_format(buf, "\n  line %u of the rules; ", rules->rules[decision->rule].line);
+    append_departments(buf, rules, decision);
     if (decision->category.len > 0) {
         buf_append_format(buf, ", category: %.*s %.*s", BYTES_FMT(decision->category),
                           BYTES_FMT(category_name(rules, decision->category)));

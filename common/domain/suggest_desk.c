@@ -162,12 +162,13 @@ struct bytes suggest_lesson_of_lead(const struct suggest_desk *desk, struct byte
     }
     for (uint32_t i = 0; i < desk->office->category_count; i++) {
         category = &desk->office->categories[i];
-        if (category->level == 1 && is_handled_by(desk, category, lead)) {
-            if (only.len != 0) {
-                return (struct bytes){0};
-            }
-            only = category->code;
+        if (category->level != 1 || !is_handled_by(desk, category, lead)) {
+            continue;
         }
+        if (only.len != 0) {
+            return (struct bytes){0};
+        }
+        only = category->code;
     }
     return only;
 }

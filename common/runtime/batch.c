@@ -37,6 +37,12 @@ static int64_t moment_us(const struct daemon *daemon)
     return daemon->options.moment_us == NULL ? 0 : daemon->options.moment_us();
 }
 
+static void stop_link(struct node_link *link, const struct err *err)
+{
+    link->is_stopped = true;
+    log_error("a link is stopped", LOG_WORD("link", bytes_of_string(link->name)), LOG_ERR(err));
+}
+
 /* Takes from one link until it is empty, must wait for another link, or `max` or the moment is
  * reached. */
 static uint32_t take_link(struct daemon *daemon, uint32_t index, uint32_t max, int64_t until_us)
@@ -52,9 +58,7 @@ static uint32_t take_link(struct daemon *daemon, uint32_t index, uint32_t max, i
             break;
         }
         if (st != STATUS_OK) {
-            link->is_stopped = true;
-            log_error("a link is stopped", LOG_WORD("link", bytes_of_string(link->name)),
-                      LOG_ERR(&err));
+            stop_link(link, &err);
             break;
         }
         follower_pop(daemon->followers[index]);

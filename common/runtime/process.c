@@ -128,6 +128,24 @@ struct options {
     const char *rebuild;
 };
 
+/* Where the value of an option goes; NULL when it takes none, or is not known. */
+static const char **find_target(struct process *process, struct options *options, int option)
+{
+    const struct {
+        int option;
+        const char **target;
+    } targets[] = {
+        {'h', &process->home}, {'n', &process->name},    {'c', &process->config_dir},
+        {'l', &options->log},  {'r', &options->rebuild},
+    };
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        if (targets[i].option == option) {
+            return targets[i].target;
+        }
+    }
+    return NULL;
+}
+
 static bool read_options(struct process *process, struct options *options, int argc, char **argv)
 {
     static const struct option known[] = {
@@ -141,12 +159,7 @@ static bool read_options(struct process *process, struct options *options, int a
     };
     int option;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        const char **target = option == 'h'   ? &process->home
-                              : option == 'n' ? &process->name
-                              : option == 'c' ? &process->config_dir
-                              : option == 'l' ? &options->log
-                              : option == 'r' ? &options->rebuild
-                                              : NULL;
+        const char **target = find_target(process, options, option);
         if (option == 't') {
             process->is_test_clock = true;
         } else if (target == NULL) {
