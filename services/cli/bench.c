@@ -183,24 +183,27 @@ static enum status init_instance(struct bench *bench, struct err *err)
     return st == STATUS_OK ? start_self(up, bench->log, &bench->up, err) : st;
 }
 
+/* Whether the instance has said so in its log. */
+static bool is_ready(const struct bench *bench)
+{
+    char line[256];
+    bool is = false;
+    FILE *log = fopen(bench->log, "re");
+    while (!is && log != NULL && fgets(line, sizeof line, log) != NULL) {
+        is = strcmp(line, "ready\n") == 0;
+    }
+    if (log != NULL) {
+        (void)fclose(log);
+    }
+    return is;
+}
+
 static enum status wait_until_ready(struct bench *bench, struct err *err)
 {
     struct globals globals = {.home = bench->dir, .person = "operator", .timeout_ms = 3600000};
     enum status st = session_open(&globals, NEED_CONFIG, &bench->session, err);
     int64_t until = session_mono().us + READY_US;
-    FILE *log;
-    char line[256];
-    while (st == STATUS_OK) {
-        log = fopen(bench->log, "re");
-        while (log != NULL && fgets(line, sizeof line, log) != NULL) {
-            if (strcmp(line, "ready\n") == 0) {
-                (void)fclose(log);
-                return STATUS_OK;
-            }
-        }
-        if (log != NULL) {
-            (void)fclose(log);
-        }
+    while (st == STATUS_OK && !is_ready(bench)) {
         if (session_mono().us > until || waitpid(bench->up, NULL, WNOHANG) == bench->up) {
             st = fail(err, STATUS_UNAVAILABLE, "the instance does not start; see %s", bench->log);
         }

@@ -49,16 +49,15 @@ static bool is_time(const struct load *load)
 
 static enum status begin_waiting(struct load *load, struct err *err)
 {
-    for (uint32_t i = 0; i < load->options->clients && load->submitted < load->options->issues;
-         i++) {
+    const struct load_options *options = load->options;
+    enum status st = STATUS_OK;
+    for (uint32_t i = 0;
+         st == STATUS_OK && i < options->clients && load->submitted < options->issues; i++) {
         if (load->slots[i].is_idle && is_time(load)) {
-            enum status st = begin_issue(load, &load->slots[i], err);
-            if (st != STATUS_OK) {
-                return st;
-            }
+            st = begin_issue(load, &load->slots[i], err);
         }
     }
-    return STATUS_OK;
+    return st;
 }
 
 static enum status go_on(struct load *load, struct slot *slot, struct err *err)
@@ -124,19 +123,24 @@ static enum status on_record(struct load *load, const struct record *record, str
     return go_on(load, slot, err);
 }
 
+/* Nothing is in what only moves the cursor on. */
+static enum status on_followed(struct load *load, const struct followed *followed, struct err *err)
+{
+    if (followed->raw.len == 0) {
+        return STATUS_OK;
+    }
+    struct record record;
+    enum status st = record_decode(followed->raw, followed->seq, &record, err);
+    return st == STATUS_OK ? on_record(load, &record, err) : st;
+}
+
 static enum status take_stream(struct load *load, bool *ret_did, struct err *err)
 {
     struct followed followed;
     enum status st = STATUS_OK;
     follower_receive(load->follower, session_mono(), 64, ret_did);
     while (st == STATUS_OK && follower_peek(load->follower, &followed) == STATUS_OK) {
-        struct record record;
-        if (followed.raw.len != 0) {
-            st = record_decode(followed.raw, followed.seq, &record, err);
-            if (st == STATUS_OK) {
-                st = on_record(load, &record, err);
-            }
-        }
+        st = on_followed(load, &followed, err);
         struct cursor cursor = {
             .journal = followed.journal, .epoch = followed.epoch, .seq = followed.seq};
         memcpy(cursor.chain, followed.chain, sizeof cursor.chain);
@@ -181,18 +185,26 @@ static enum status on_reply(struct load *load, const struct reply_frame *reply, 
                : STATUS_OK;
 }
 
+/* AGAIN: the daemon has sent no more. */
+static enum status take_replies_of(struct load *load, struct rpc_client *client, bool *ret_did,
+                                   struct err *err)
+{
+    struct reply_frame reply;
+    enum status st = rpc_client_receive(client, &reply, err);
+    while (st == STATUS_OK) {
+        *ret_did = true;
+        st = on_reply(load, &reply, err);
+        if (st == STATUS_OK) {
+            st = rpc_client_receive(client, &reply, err);
+        }
+    }
+    return st;
+}
+
 static enum status take_replies(struct load *load, bool *ret_did, struct err *err)
 {
     for (uint32_t i = 0; i < load->session->config->daemon_count; i++) {
-        struct reply_frame reply;
-        enum status st = rpc_client_receive(load->clients[i], &reply, err);
-        while (st == STATUS_OK) {
-            *ret_did = true;
-            st = on_reply(load, &reply, err);
-            if (st == STATUS_OK) {
-                st = rpc_client_receive(load->clients[i], &reply, err);
-            }
-        }
+        enum status st = take_replies_of(load, load->clients[i], ret_did, err);
         if (st != STATUS_AGAIN) {
             return st;
         }
@@ -246,6 +258,31 @@ static enum status work(struct load *load, struct err *err)
     return STATUS_OK;
 }
 
+/* How far the journal of the daemon of this name goes; 0 when there is none. */
+static uint64_t head_of(const struct daemon_status *statuses, uint32_t count, struct bytes name)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (bytes_equal(name, statuses[i].daemon->name)) {
+            return statuses[i].reply.head;
+        }
+    }
+    return 0;
+}
+
+/* Whether the daemon has taken everything from those that it follows. */
+static bool has_caught_up(const struct daemon_status *statuses, uint32_t count,
+                          const struct daemon_status *status)
+{
+    struct list_cursor cursor = list_begin(&status->reply.links);
+    struct link_part link;
+    while (list_next_message(&cursor, &link_part_type, &link)) {
+        if (link.cursor < head_of(statuses, count, link.name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Whether every daemon has taken everything there is. */
 static bool is_quiet(struct load *load)
 {
@@ -255,15 +292,8 @@ static bool is_quiet(struct load *load)
         return false;
     }
     for (uint32_t i = 0; i < config->daemon_count; i++) {
-        struct list_cursor cursor = list_begin(&statuses[i].reply.links);
-        struct link_part link;
-        while (list_next_message(&cursor, &link_part_type, &link)) {
-            for (uint32_t j = 0; j < config->daemon_count; j++) {
-                if (bytes_equal(link.name, statuses[j].daemon->name) &&
-                    link.cursor < statuses[j].reply.head) {
-                    return false;
-                }
-            }
+        if (!has_caught_up(statuses, config->daemon_count, &statuses[i])) {
+            return false;
         }
     }
     return true;

@@ -13,6 +13,19 @@
 
 /* ---- the list ------------------------------------------------------------------------------- */
 
+/* A household without a card has no state in the reply, and a word for it in what people read. */
+static void name_states(json_t *cards)
+{
+    size_t i;
+    json_t *card;
+    json_array_foreach(cards, i, card)
+    {
+        if (!json_is_string(json_object_get(card, "state"))) {
+            (void)json_object_set_new(card, "state", json_string("none"));
+        }
+    }
+}
+
 /* An intake query looks at so many households at most; a page may come back empty with more to
  * come. */
 enum status card_run_list(struct session *session, const struct args *args, json_t **ret_json,
@@ -36,14 +49,7 @@ enum status card_run_list(struct session *session, const struct args *args, json
         }
         json_decref(reply);
         if (is_page) {
-            size_t i;
-            json_t *card;
-            json_array_foreach(cards, i, card)
-            {
-                if (!json_is_string(json_object_get(card, "state"))) {
-                    (void)json_object_set_new(card, "state", json_string("none"));
-                }
-            }
+            name_states(cards);
             *ret_json = cards;
             return STATUS_OK;
         }

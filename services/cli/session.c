@@ -227,29 +227,40 @@ static bool is_held(const struct config_daemon *daemon)
     return access(path, F_OK) == 0;
 }
 
+/* Whether to wait on for a daemon that is not listening; fails with why not. */
+static enum status decide_to_wait(const struct session *session, const struct config_daemon *daemon,
+                                  int64_t begun_us, struct err *err)
+{
+    if (!up_lock_is_held("up.lock")) {
+        return fail(err, STATUS_UNAVAILABLE,
+                    "'%.*s' is not there; start the instance with 'lianhu up'",
+                    BYTES_FMT(daemon->name));
+    }
+    bool is_over = session_left_ms(session) == 0;
+    if (is_held(daemon) && (session->is_look || is_over)) {
+        return fail(err, STATUS_UNAVAILABLE,
+                    "'%.*s' is held: it is being rebuilt, or somebody put run/hold.%.*s there; "
+                    "it starts again when that file is removed",
+                    BYTES_FMT(daemon->name), BYTES_FMT(daemon->name));
+    }
+    int64_t waited_us = session_mono().us - begun_us;
+    if (is_over || (session->is_look && waited_us > INT64_C(1000) * SESSION_LOOK_MS)) {
+        return fail(err, STATUS_UNAVAILABLE,
+                    "'%.*s' did not come up in time; 'lianhu status' and the log of 'lianhu "
+                    "up' say more",
+                    BYTES_FMT(daemon->name));
+    }
+    return STATUS_OK;
+}
+
 static enum status wait_for_daemon(const struct session *session,
                                    const struct config_daemon *daemon, struct err *err)
 {
     int64_t begun_us = session_mono().us;
     while (!is_listening(daemon)) {
-        if (!up_lock_is_held("up.lock")) {
-            return fail(err, STATUS_UNAVAILABLE,
-                        "'%.*s' is not there; start the instance with 'lianhu up'",
-                        BYTES_FMT(daemon->name));
-        }
-        bool is_over = session_left_ms(session) == 0;
-        if (is_held(daemon) && (session->is_look || is_over)) {
-            return fail(err, STATUS_UNAVAILABLE,
-                        "'%.*s' is held: it is being rebuilt, or somebody put run/hold.%.*s there; "
-                        "it starts again when that file is removed",
-                        BYTES_FMT(daemon->name), BYTES_FMT(daemon->name));
-        }
-        int64_t waited_us = session_mono().us - begun_us;
-        if (is_over || (session->is_look && waited_us > INT64_C(1000) * SESSION_LOOK_MS)) {
-            return fail(err, STATUS_UNAVAILABLE,
-                        "'%.*s' did not come up in time; 'lianhu status' and the log of 'lianhu "
-                        "up' say more",
-                        BYTES_FMT(daemon->name));
+        enum status st = decide_to_wait(session, daemon, begun_us, err);
+        if (st != STATUS_OK) {
+            return st;
         }
         (void)poll(NULL, 0, LOOK_AGAIN_MS);
     }

@@ -220,27 +220,32 @@ static bool complain_of_link(const json_t *link, bool is_rest, struct buf *out)
     return false;
 }
 
+/* What is wrong with one item of a list of the status; false when nothing is. */
+typedef bool complain_fn(const json_t *item, bool is_rest, struct buf *out);
+
+static void complain_of_each(const json_t *items, complain_fn *complain_of, bool is_rest,
+                             json_t *ret_sentences)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(items, i, item)
+    {
+        struct buf text = {0};
+        if (complain_of(item, is_rest, &text)) {
+            (void)json_array_append_new(ret_sentences,
+                                        json_stringn((const char *)text.p, text.len));
+        }
+        buf_done(&text);
+    }
+}
+
 /* Adds every sentence about what is not as it should be to `ret_sentences`. With `is_rest` about
  * what keeps the instance from rest; without about what needs a person. */
 static void complain(const json_t *status, bool is_rest, json_t *ret_sentences)
 {
-    static const struct {
-        const char *list;
-        bool (*complain)(const json_t *item, bool is_rest, struct buf *out);
-    } parts[] = {{"daemons", complain_of_daemon}, {"links", complain_of_link}};
-    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
-        size_t i;
-        json_t *item;
-        json_array_foreach(json_object_get(status, parts[p].list), i, item)
-        {
-            struct buf text = {0};
-            if (parts[p].complain(item, is_rest, &text)) {
-                (void)json_array_append_new(ret_sentences,
-                                            json_stringn((const char *)text.p, text.len));
-            }
-            buf_done(&text);
-        }
-    }
+    complain_of_each(json_object_get(status, "daemons"), complain_of_daemon, is_rest,
+                     ret_sentences);
+    complain_of_each(json_object_get(status, "links"), complain_of_link, is_rest, ret_sentences);
 }
 
 /* ---- the verb ------------------------------------------------------------------------------- */

@@ -166,17 +166,26 @@ static void tell_of_others(const struct visit_walk *walk)
 
 /* ---- the walk ------------------------------------------------------------------------------- */
 
+/* Tells of places until the step is full; false when there are no more. */
+static bool tell_places(struct visit_walk *walk, uint32_t *looked)
+{
+    while (*looked < PLACES_PER_STEP) {
+        ++*looked;
+        if (!tell_next_place(walk)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool visit_walk_step(struct visit_walk *walk)
 {
     uint32_t looked = 0;
-    while (!is_at_units(walk) && looked < PLACES_PER_STEP) {
-        looked++;
-        if (!tell_next_place(walk)) {
-            if (!walk->is_over) {
-                return true;
-            }
-            go_to_unit(walk, (struct bytes){0});
+    if (!is_at_units(walk) && !tell_places(walk, &looked)) {
+        if (!walk->is_over) {
+            return true;
         }
+        go_to_unit(walk, (struct bytes){0});
     }
     while (looked < PLACES_PER_STEP) {
         struct bytes unit = bytes_of(walk->through.p + 1, walk->through.len - 1);

@@ -119,6 +119,16 @@ static uint32_t find_coming(struct ctx *ctx, const struct issue_file *file,
     return count;
 }
 
+static void append_roles(const struct duty *duty, struct buf *out)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        if ((duty->roles & ROLE_BIT(role)) != 0) {
+            buf_append_format(out, "; from then on %s %s", role_sentence((enum role)role),
+                              duty->does);
+        }
+    }
+}
+
 /* Who besides owes what was due when it is late. */
 static void append_late_duty(const struct issue_file *file, enum stage stage, struct buf *out)
 {
@@ -130,12 +140,8 @@ static void append_late_duty(const struct issue_file *file, enum stage stage, st
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
-        bool is_new = after[i].stage == stage && after[i].holder == DUTY_OF_ROLES;
-        for (int role = 0; is_new && role < ROLE_COUNT; role++) {
-            if ((after[i].roles & ROLE_BIT(role)) != 0) {
-                buf_append_format(out, "; from then on %s %s", role_sentence((enum role)role),
-                                  after[i].does);
-            }
+        if (after[i].stage == stage && after[i].holder == DUTY_OF_ROLES) {
+            append_roles(&after[i], out);
         }
     }
 }

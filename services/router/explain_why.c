@@ -153,18 +153,22 @@ static const struct {
     {'a', append_again},  {'l', append_level},
 };
 
+static void append_piece(const struct telling *telling, char letter)
+{
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        if (pieces[i].letter == letter) {
+            pieces[i].append(telling);
+        }
+    }
+}
+
 static void append_pattern(const struct telling *telling, const char *pattern)
 {
     for (const char *p = pattern; *p != '\0'; p++) {
-        if (*p != '%') {
+        if (*p == '%') {
+            append_piece(telling, *++p);
+        } else {
             buf_append_u8(telling->out, (uint8_t)*p);
-            continue;
-        }
-        p++;
-        for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
-            if (pieces[i].letter == *p) {
-                pieces[i].append(telling);
-            }
         }
     }
 }

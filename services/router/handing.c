@@ -191,17 +191,27 @@ static uint32_t find_end(const struct handing *handing)
     return end;
 }
 
+/* Looks at the issues of the cadre whose rows go up to `end`. False when there is more to do than
+ * one transaction takes. */
+static bool look_at_cadre(struct handing *handing, uint32_t end)
+{
+    struct bytes owner = owner_of(handing, handing->rows[handing->row].from);
+    while (find_next(handing, owner)) {
+        look(handing, owner, end);
+        if (handing->looked == LOOKED_AT_MAX || handing->changed == CHANGED_MAX) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* False when there is more to do than one transaction takes. */
 static bool work(struct handing *handing)
 {
     while (handing->row < handing->count) {
         uint32_t end = find_end(handing);
-        struct bytes owner = owner_of(handing, handing->rows[handing->row].from);
-        while (find_next(handing, owner)) {
-            look(handing, owner, end);
-            if (handing->looked == LOOKED_AT_MAX || handing->changed == CHANGED_MAX) {
-                return false;
-            }
+        if (!look_at_cadre(handing, end)) {
+            return false;
         }
         handing->row = end;
         handing->issue = 0;

@@ -20,12 +20,13 @@ static uint32_t split_tags(struct bytes tags, struct bytes words[TAGS_MAX])
     uint32_t count = 0;
     size_t from = 0;
     for (size_t i = 0; i <= tags.len && count < TAGS_MAX; i++) {
-        if (i == tags.len || tags.p[i] == ';') {
-            if (i > from) {
-                words[count++] = bytes_of(tags.p + from, i - from);
-            }
-            from = i + 1;
+        if (i < tags.len && tags.p[i] != ';') {
+            continue;
         }
+        if (i > from) {
+            words[count++] = bytes_of(tags.p + from, i - from);
+        }
+        from = i + 1;
     }
     return count;
 }
