@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the check scripts share: the project's files, and how problems are told."""
+import json
 import os
 import sys
 from pathlib import Path
@@ -23,6 +24,15 @@ def lines(path):
     """The lines of a file, numbered from 1."""
     with open(ROOT / path, encoding="utf-8", errors="replace") as file:
         yield from enumerate((line.rstrip("\n") for line in file), start=1)
+
+
+def compiled(build):
+    """The command of each C file that the build has compiled, by the file's absolute path."""
+    commands = Path(build, "compile_commands.json")
+    if not commands.exists():
+        sys.exit(f"{os.path.basename(sys.argv[0])}: there is no {commands}: configure and build "
+                 "first")
+    return {entry["file"]: entry for entry in json.loads(commands.read_text(encoding="utf-8"))}
 
 
 def finish(checked, problems, remedy):
