@@ -261,3 +261,24 @@ void catch_up(struct world *world)
     assert_int_equal(view.durable, head);
     assert_int_equal(view.state, FOLLOWER_FOLLOWING);
 }
+
+static void run_until_final(struct world *world)
+{
+    for (int i = 0; i < 400 && state_of(world) < FOLLOWER_REFUSED; i++) {
+        (void)turn(world, 50 * MS);
+        while (apply_one(world)) {
+        }
+    }
+}
+
+void expect_refusal(struct world *world, const char *part)
+{
+    run_until_final(world);
+    assert_int_equal(state_of(world), FOLLOWER_REFUSED);
+    if (strstr(sentence_of(world), part) == NULL) {
+        fail_msg("'%s' is not in '%s'", part, sentence_of(world));
+    }
+    assert_non_null(strstr(sentence_of(world), "router"));
+    struct followed followed;
+    assert_int_equal(follower_peek(world->follower, &followed), STATUS_AGAIN);
+}

@@ -67,6 +67,8 @@ void wait_a_little(const struct world *world);
 enum follower_state state_of(const struct world *world);
 const char *sentence_of(const struct world *world);
 void catch_up(struct world *world);
+/* The link stops for good, with a sentence that has this part and names the daemon. */
+void expect_refusal(struct world *world, const char *part);
 
 int open_world(void **state);
 int close_world(void **state);
