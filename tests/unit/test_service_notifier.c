@@ -2,8 +2,6 @@
 /* The notifier: what it makes of what it is told, and what recipients see of it. */
 #include "notifier_calls.h"
 
-static struct config *config; /* the shipped street, opened once for all tests */
-
 /* ---- what intake wants told ----------------------------------------------------------------- */
 
 static uint64_t follow_notice(struct service_node *node, const char *category,
@@ -167,46 +165,15 @@ static void whoever_the_office_and_the_register_do_not_know_has_no_inbox(void **
     service_node_check_rebuild(node);
 }
 
-/* ---- around --------------------------------------------------------------------------------- */
-
-static int open_street(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_street(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
-}
-
-static int setup(void **state)
-{
-    *state = service_node_open(&notifier_service, "notifier", config);
-    (void)service_node_follow_cadres(*state, (const char *const[]){"cadre001"}, 1);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    service_node_close(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_intake_wants_told_is_told_in_the_words_of_its_category),
-        TEST(what_no_rule_dispatches_is_told_to_the_triage_clerks),
-        TEST(what_waits_for_a_call_back_is_told_to_the_supervisors),
-        TEST(the_cadre_hears_that_feedback_is_late_and_that_the_office_gave_it),
-        TEST(a_notice_without_words_becomes_a_dead_letter),
-        TEST(whoever_the_office_and_the_register_do_not_know_has_no_inbox),
+        IN_NOTIFIER(what_intake_wants_told_is_told_in_the_words_of_its_category),
+        IN_NOTIFIER(what_no_rule_dispatches_is_told_to_the_triage_clerks),
+        IN_NOTIFIER(what_waits_for_a_call_back_is_told_to_the_supervisors),
+        IN_NOTIFIER(the_cadre_hears_that_feedback_is_late_and_that_the_office_gave_it),
+        IN_NOTIFIER(a_notice_without_words_becomes_a_dead_letter),
+        IN_NOTIFIER(whoever_the_office_and_the_register_do_not_know_has_no_inbox),
     };
-    return cmocka_run_group_tests(tests, open_street, close_street);
+    return cmocka_run_group_tests(tests, open_notifier_street, close_notifier_street);
 }
