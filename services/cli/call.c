@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define RETRY_DEFAULT_MS 200U
+/* What a daemon that listens gets for an answer, however much time is left. */
+#define LEAST_MS 1000U
 
 struct id call_request_id(struct session *session)
 {
@@ -60,20 +62,25 @@ static enum status take_reply(struct session *session, const struct ask *ask,
     return STATUS_OK;
 }
 
-static enum status call_once(struct session *session, struct rpc_client *client,
-                             const struct rpc_request *request, struct reply_frame *ret_frame,
-                             struct err *err)
+static enum status call_once(struct session *session, const struct config_daemon *daemon,
+                             struct rpc_client *client, struct rpc_request *request,
+                             struct reply_frame *ret_frame, struct err *err)
 {
     uint32_t left_ms = session_left_ms(session);
-    /* A look waits for records; its answer may take a moment longer than that. */
-    uint32_t least_ms = request->wait_ms + 1000;
-    int timeout_ms = (int)(left_ms > least_ms ? left_ms : least_ms);
-    enum status st = rpc_client_call(client, request, timeout_ms, ret_frame, err);
-    if (st == STATUS_UNAVAILABLE && !id_is_zero(&request->request)) {
-        /* Somebody listens there, so whoever asks again may find that it happened. */
-        return fail(err, STATUS_UNKNOWN, "no answer came in time");
+    /* What was read so far is late, not lost: each further page still gets its chance. */
+    uint32_t timeout_ms = left_ms > LEAST_MS ? left_ms : LEAST_MS;
+    /* A daemon that waited in vain says so, and its answer has to be here before the time is up. */
+    uint32_t wait_max_ms = left_ms - left_ms / 8;
+    request->wait_ms = request->wait_ms < wait_max_ms ? request->wait_ms : wait_max_ms;
+    enum status st = rpc_client_call(client, request, (int)timeout_ms, ret_frame, err);
+    if (st != STATUS_UNAVAILABLE && st != STATUS_UNKNOWN) {
+        return st;
     }
-    return st;
+    /* Somebody listens there, so whoever asks again may find that a command happened. */
+    return fail(err, id_is_zero(&request->request) ? STATUS_UNAVAILABLE : STATUS_UNKNOWN,
+                "'%.*s' is there but gave no answer within %.1f s: it is very busy, or stopped; "
+                "'lianhu status' says more",
+                BYTES_FMT(daemon->name), timeout_ms / 1000.0);
 }
 
 enum status call_daemon(struct session *session, const struct config_daemon *daemon,
@@ -96,7 +103,7 @@ enum status call_daemon(struct session *session, const struct config_daemon *dae
     struct reply_frame frame;
     for (;;) {
         request.tag = ++session->last_tag;
-        st = call_once(session, client, &request, &frame, err);
+        st = call_once(session, daemon, client, &request, &frame, err);
         if (st != STATUS_OK) {
             return st;
         }
@@ -179,6 +186,7 @@ static void connect_round(struct round *round)
             STATUS_OK) {
             round->clients[i] = NULL;
         }
+        round->statuses[i].is_listening = round->clients[i] != NULL;
     }
     session->deadline = deadline;
 }

@@ -40,10 +40,11 @@ bool call_settle(struct session *session, const struct config_daemon *daemon);
 /* The id of this run's command: the one given, else one made at the first call. */
 struct id call_request_id(struct session *session);
 
-/* One daemon's answer to status_query; `is_up` is false when it gave none. */
+/* One daemon's answer to status_query. */
 struct daemon_status {
     const struct config_daemon *daemon;
-    bool is_up;
+    bool is_listening;         /* somebody takes connections there */
+    bool is_up;                /* and answered */
     struct status_reply reply; /* borrows until the next call to the daemon */
 };
 

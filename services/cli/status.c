@@ -83,14 +83,15 @@ static json_t *daemon_json(const struct session *session, const struct daemon_st
     char name[WORD_MAX_BYTES + 1];
     (void)snprintf(name, sizeof name, "%.*s", BYTES_FMT(status->daemon->name));
     if (!status->is_up) {
-        return json_pack("{s:s, s:n, s:b, s:n, s:n, s:n, s:n, s:n, s:n, s:n}", "name", name, "pid",
-                         "up", 0, "head", "dead", "commits", "batch_p50", "commit_p99_us",
-                         "map_used", "state_bytes");
+        return json_pack("{s:s, s:n, s:b, s:b, s:n, s:n, s:n, s:n, s:n, s:n, s:n}", "name", name,
+                         "pid", "up", 0, "listens", status->is_listening, "head", "dead", "commits",
+                         "batch_p50", "commit_p99_us", "map_used", "state_bytes");
     }
     json_t *json = message_to_json(&status_reply_type, reply, session_zone(session));
     (void)json_object_del(json, "links");
     (void)json_object_set_new(json, "name", json_string(name));
     (void)json_object_set_new(json, "up", json_true());
+    (void)json_object_set_new(json, "listens", json_true());
     return json;
 }
 
@@ -173,6 +174,14 @@ static long long number(const json_t *object, const char *member)
 static bool complain_of_daemon(const json_t *daemon, bool is_rest, struct buf *out)
 {
     const char *name = output_string(daemon, "name");
+    if (json_is_false(json_object_get(daemon, "up")) &&
+        json_is_true(json_object_get(daemon, "listens"))) {
+        buf_append_format(out,
+                          "'%s' is there but gave no answer within %u s: it is very busy, or "
+                          "stopped; if it stays so, 'lianhu down' and 'lianhu up', nothing is lost",
+                          name, ANSWER_AT_MOST_MS / 1000);
+        return true;
+    }
     if (!json_is_true(json_object_get(daemon, "up"))) {
         char hold[WORD_MAX_BYTES + 16];
         (void)snprintf(hold, sizeof hold, "hold.%s", name);
@@ -331,62 +340,4 @@ enum status status_run(struct session *session, const struct args *args, json_t 
     json_decref(sentences);
     *ret_json = status;
     return STATUS_OK;
-}
-
-static void print_daemon(const json_t *daemon)
-{
-    const char *name = output_string(daemon, "name");
-    if (!json_is_true(json_object_get(daemon, "up"))) {
-        (void)printf("%-24s down\n", name);
-        return;
-    }
-    (void)printf("%-24s up, process %lld, head %lld, %lld dead letters, commit p99 %lld us, "
-                 "map %lld/1000%s\n",
-                 name, (long long)json_integer_value(json_object_get(daemon, "pid")),
-                 (long long)json_integer_value(json_object_get(daemon, "head")),
-                 (long long)json_integer_value(json_object_get(daemon, "dead")),
-                 (long long)json_integer_value(json_object_get(daemon, "commit_p99_us")),
-                 (long long)json_integer_value(json_object_get(daemon, "map_used")),
-                 json_is_true(json_object_get(daemon, "is_held"))
-                     ? ", TIMERS HELD: see 'lianhu clock accept'"
-                     : "");
-}
-
-static void print_link(const json_t *link)
-{
-    long long lag = json_integer_value(json_object_get(link, "lag"));
-    const char *sentence = output_string(link, "sentence");
-    if (lag != 0 || sentence[0] != '\0') {
-        (void)printf("  %s -> %s: %lld behind%s%s\n", output_string(link, "from"),
-                     output_string(link, "to"), lag, sentence[0] == '\0' ? "" : "; ", sentence);
-    }
-}
-
-void status_print(const struct session *session, const json_t *status)
-{
-    (void)session;
-    size_t i;
-    json_t *item;
-    json_array_foreach(json_object_get(status, "daemons"), i, item)
-    {
-        print_daemon(item);
-    }
-    json_array_foreach(json_object_get(status, "links"), i, item)
-    {
-        print_link(item);
-    }
-    json_int_t left = json_integer_value(json_object_get(status, "replanning"));
-    if (left != 0) {
-        (void)printf("deadlines are computed again: %lld issues to go\n", (long long)left);
-    }
-    static const char *const names[] = {"accepted", "open", "final", "dead"};
-    const json_t *conservation = json_object_get(status, "conservation");
-    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct buf text = {0};
-        output_member(conservation, names[i], COLUMN_TEXT, &text);
-        (void)printf("%s%s %.*s", i == 0 ? "issues: " : ", ", names[i],
-                     text.len == 0 ? 1 : (int)text.len, text.len == 0 ? "?" : (const char *)text.p);
-        buf_done(&text);
-    }
-    (void)printf("\n");
 }
