@@ -259,9 +259,10 @@ void output_failure(const struct globals *globals, enum status status, const str
     const json_t *line;
     json_array_foreach(lines, i, line)
     {
-        (void)fprintf(stderr, "line %lld: %s: %s\n",
-                      (long long)json_integer_value(json_object_get(line, "line")),
-                      output_string(line, "column"), output_string(line, "message"));
+        const char *column = output_string(line, "column");
+        (void)fprintf(stderr, "line %lld: %s%s%s\n",
+                      (long long)json_integer_value(json_object_get(line, "line")), column,
+                      column[0] == '\0' ? "" : ": ", output_string(line, "message"));
     }
 }
 

@@ -31,7 +31,8 @@ static const struct column import_columns[] = {
 static const struct verb_option import_options[] = {
     {.name = "file",
      .value = "F.jsonl",
-     .about = "One report a line, a JSON object: title, text, at?, category?, household?, kind?",
+     .about = "One report a line (at most 100,000), a JSON object: title, text, at?, category?, "
+              "household?, kind?",
      .is_argument = true,
      .is_required = true},
     {.name = "dry-run", .about = "Only say what would become of them; needs no daemons"},

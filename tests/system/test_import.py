@@ -31,6 +31,8 @@ REPORTS = (
 )
 REPORT_LINES = [(2, ""), (3, "text"), (4, "household"), (5, "category"), (6, "at"), (7, "colour")]
 
+MOST_LINES = 100_000
+
 
 class Import(lianhu.SystemTest):
     instance_options = {"households": 40}
@@ -61,6 +63,24 @@ class Import(lianhu.SystemTest):
         accepted = self.instance.settle()["conservation"]["accepted"]
         self.assert_lines(self.instance.cli("issue", "import", path), REPORT_LINES, path)
         self.assertEqual(self.instance.settle()["conservation"]["accepted"], accepted)
+
+    def test_a_file_has_at_most_100000_lines(self):
+        """One line more, and nothing is taken in; the sentence says what to do."""
+        row = "{},李芳,c01,c01v02,cadre001\n"
+        head = "household,head,community,village,cadre\n"
+        rows = [row.format(f"n{i:06d}") for i in range(MOST_LINES + 1)]
+        path = self.write("households.csv", head + "".join(rows))
+        done = lianhu.run("household", "import", path, "--home", self.instance.home)
+        self.assertEqual(done.code, 1, done)
+        self.assertIn(f"\nline {MOST_LINES + 2}: a file may have 100,000 lines; split it\n", done.err)
+        path = self.write("households.csv", head + "".join(rows[:-1]))
+        self.assertEqual(self.instance.ok("household", "import", path)["imported"], MOST_LINES)
+        shown = self.instance.ok("household", "show", f"n{MOST_LINES - 1:06d}")
+        self.assertEqual(shown["head"], "李芳")
+        report = json.dumps({"title": "路灯不亮", "text": "坏了"}, ensure_ascii=False) + "\n"
+        path = self.write("reports.jsonl", report * (MOST_LINES + 1))
+        error = self.refused(self.instance.cli("issue", "import", path), "invalid")
+        self.assertEqual([line["line"] for line in error["lines"]], [MOST_LINES + 1])
 
     def test_one_problem_is_no_plural(self):
         path = self.write("cadres.csv", "\n".join(CADRES.splitlines()[i] for i in (0, 1, 3)))
