@@ -113,18 +113,17 @@ static json_t *merge(struct agenda *agenda)
     return page;
 }
 
-static void say_what_is_left(const struct agenda *agenda, const json_t *page)
+static void say_what_is_left(struct agenda *agenda, const json_t *page)
 {
     if (agenda->left != 0) {
         const json_t *last = json_array_get(page, json_array_size(page) - 1);
-        (void)fprintf(stderr,
-                      "lianhu: there are more, %" JSON_INTEGER_FORMAT
-                      " at most; go on with --after %s\n",
-                      agenda->left, output_string(last, "id"));
+        session_note(agenda->session,
+                     "there are more, %" JSON_INTEGER_FORMAT " at most; go on with --after %s",
+                     agenda->left, output_string(last, "id"));
     }
     if (agenda->is_cut) {
-        (void)fprintf(stderr, "lianhu: there was too much to look through; what is not shown here "
-                              "is in 'issue list' and 'queue list'\n");
+        session_note(agenda->session, "there was too much to look through; what is not shown here "
+                                      "is in 'issue list' and 'queue list'");
     }
 }
 

@@ -43,6 +43,9 @@ enum status card_run_list(struct session *session, const struct args *args, json
         json_t *cards = json_incref(json_object_get(reply, "cards"));
         const char *through = output_string(reply, "through");
         bool is_page = json_array_size(cards) != 0 || through[0] == '\0';
+        if (is_page && through[0] != '\0' && !session->globals.is_json) {
+            session_note(session, "there may be more; go on with --after %s", through);
+        }
         if (!is_page) {
             (void)snprintf(after, sizeof after, "%s", through);
             query->after = bytes_of_string(after);

@@ -85,6 +85,7 @@ static int run(const struct args *args)
     if (st == STATUS_OK) {
         output_progress("%s", "");
         output_result(&session, args->verb, result);
+        session_say_notes(&session);
         code = (int)session.exit;
     } else {
         output_failure(&session.globals, st, &err, session.lines);

@@ -225,11 +225,21 @@ static json_t *pick(const struct listing *listing)
     }
     qsort(ids, count, sizeof *ids, compare_ids);
     json_t *picked = json_array();
-    for (size_t i = 0; i < count && json_array_size(picked) < listing->limit; i++) {
+    bool are_more = false;
+    for (size_t i = 0; i < count && !are_more; i++) {
         person = json_object_get(listing->people, ids[i]);
-        if (is_wanted(listing, person)) {
+        if (!is_wanted(listing, person)) {
+            continue;
+        }
+        are_more = json_array_size(picked) == listing->limit;
+        if (!are_more) {
             (void)json_array_append(picked, person);
         }
+    }
+    if (are_more && !listing->session->globals.is_json) {
+        const json_t *last = json_array_get(picked, json_array_size(picked) - 1);
+        session_note(listing->session, "there are more; go on with --after %s",
+                     output_string(last, "person"));
     }
     free(ids);
     return picked;
@@ -289,7 +299,7 @@ enum status people_run_list(struct session *session, const struct args *args, js
         st = add_register(&listing, err);
     }
     if (st == STATUS_UNAVAILABLE && listing.role == NULL) {
-        (void)fprintf(stderr, "lianhu: without cadres: %s\n", err->text);
+        session_note(session, "without cadres: %s", err->text);
         st = STATUS_OK;
     }
     if (st == STATUS_OK) {

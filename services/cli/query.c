@@ -95,12 +95,88 @@ static enum status make_call(const struct session *session, const struct args *a
                                  &department, err);
 }
 
+/* The name of what a list goes on after: the first field of its items, by the schemas' custom. */
+static const char *find_id(const struct verb *verb, const char *list)
+{
+    const struct field *field = message_find_field(verb->reply, list);
+    CHECK(field != NULL && field->of_message != NULL);
+    return field->of_message->fields[0].name;
+}
+
+/* False where that does not fit the query, and so nothing comes after it. */
+static bool put_after(const struct field *after, const json_t *id, void *message)
+{
+    void *member = (uint8_t *)message + after->offset;
+    struct err err;
+    switch (after->type) {
+    case FIELD_U64:
+        *(uint64_t *)member = (uint64_t)json_integer_value(id);
+        return json_is_integer(id);
+    case FIELD_ISSUE:
+        return json_is_string(id) && issue_parse(bytes_of_string(json_string_value(id)),
+                                                 (uint64_t *)member, &err) == STATUS_OK;
+    case FIELD_WORD:
+        *(struct bytes *)member = bytes_of_string(json_string_value(id));
+        return json_is_string(id);
+    default:
+        return false;
+    }
+}
+
+void query_say_more(struct session *session, const struct args *args, const char *list,
+                    const json_t *shown)
+{
+    const struct verb *verb = args->verb;
+    const struct field *after = message_find_field(verb->type, "after");
+    const struct field *limit = message_find_field(verb->type, "limit");
+    size_t count = json_array_size(shown);
+    if (session->globals.is_json || count == 0 || after == NULL || limit == NULL) {
+        return;
+    }
+    const json_t *last = json_object_get(json_array_get(shown, count - 1), find_id(verb, list));
+    struct query_call call;
+    struct err err;
+    if (!put_after(after, last, args->message) ||
+        make_call(session, args, &call, &err) != STATUS_OK) {
+        return;
+    }
+    CHECK(limit->type == FIELD_U32);
+    *(uint32_t *)(void *)((uint8_t *)args->message + limit->offset) = 1;
+    call.list = list;
+    call.reshape = NULL;
+    json_t *next;
+    if (query_ask(session, &call, &next, NULL, &err) != STATUS_OK) {
+        return;
+    }
+    if (json_array_size(next) != 0) {
+        struct buf text = {0};
+        output_member(json_array_get(shown, count - 1), find_id(verb, list), COLUMN_TEXT, &text);
+        session_note(session, "there are more; go on with --after %.*s",
+                     BYTES_FMT(buf_bytes(&text)));
+        buf_done(&text);
+    }
+    json_decref(next);
+}
+
 enum status query_run(struct session *session, const struct args *args, json_t **ret_json,
                       struct err *err)
 {
     struct query_call call;
     enum status st = make_call(session, args, &call, err);
     return st == STATUS_OK ? query_ask(session, &call, ret_json, NULL, err) : st;
+}
+
+enum status query_run_list(struct session *session, const struct args *args, json_t **ret_json,
+                           struct err *err)
+{
+    json_t *list;
+    enum status st = query_run(session, args, &list, err);
+    if (st != STATUS_OK) {
+        return st;
+    }
+    query_say_more(session, args, args->verb->list, list);
+    *ret_json = list;
+    return STATUS_OK;
 }
 
 enum status query_run_one(struct session *session, const struct args *args, json_t **ret_json,

@@ -10,6 +10,17 @@
 enum status query_run(struct session *session, const struct args *args, json_t **ret_json,
                       struct err *err) MUST_USE;
 
+/* As query_run() for verb->list of the reply; people are told when it goes on (query_say_more()).
+ */
+enum status query_run_list(struct session *session, const struct args *args, json_t **ret_json,
+                           struct err *err) MUST_USE;
+
+/* Notes how to go on when there is more behind `shown`, which is what there is of the
+ * reply's `list`; asks once more for that. Programs page until the list is empty and are told
+ * nothing. Changes `after` and `limit` of the query. */
+void query_say_more(struct session *session, const struct args *args, const char *list,
+                    const json_t *shown);
+
 /* As query_run() for one thing: NOT_FOUND when the list is empty. */
 enum status query_run_one(struct session *session, const struct args *args, json_t **ret_json,
                           struct err *err) MUST_USE;

@@ -167,8 +167,30 @@ void session_disconnect(struct session *session)
     session->connection_count = 0;
 }
 
+void session_note(struct session *session, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    json_t *note = json_vsprintf(format, list);
+    va_end(list);
+    session->notes = session->notes == NULL ? json_array() : session->notes;
+    (void)json_array_append_new(session->notes, note);
+}
+
+void session_say_notes(const struct session *session)
+{
+    (void)fflush(stdout);
+    size_t i;
+    json_t *note;
+    json_array_foreach(session->notes, i, note)
+    {
+        (void)fprintf(stderr, "lianhu: %s\n", json_string_value(note));
+    }
+}
+
 void session_close(struct session *session)
 {
+    json_decref(session->notes);
     session_disconnect(session);
     transport_context_close(session->context);
     config_close(session->config);

@@ -32,6 +32,7 @@ struct session {
     struct mono deadline; /* of the whole run */
     enum cli_exit exit;   /* when a verb has a result and is no success all the same */
     json_t *lines;        /* bad lines of an import that was refused; owned */
+    json_t *notes;        /* sentences for people, of session_note(); owned */
 };
 
 /* Reads what `need` asks for. INVALID: no such folder, or a configuration that cannot be used; its
@@ -40,6 +41,10 @@ struct session {
 enum status session_open(const struct globals *globals, enum need need, struct session *session,
                          struct err *err) MUST_USE;
 void session_close(struct session *session);
+
+/* A sentence that people read after the result, on stderr: a table may be longer than a screen. */
+void session_note(struct session *session, const char *format, ...) PRINTF_LIKE(2, 3);
+void session_say_notes(const struct session *session);
 
 /* Closes every connection, so that what follows speaks to daemons started since. */
 void session_disconnect(struct session *session);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define LOOK_AT_MOST_MS 1500U
+#define ANSWER_LEAST_MS 1000
 #define ANSWER_AT_MOST_MS 5000U /* for people: a busy machine is no daemon that is down */
 #define WAIT_STEP_MS 50
 #define WAIT_MAX_S 86400UL
@@ -177,9 +178,9 @@ static bool complain_of_daemon(const json_t *daemon, bool is_rest, struct buf *o
     if (json_is_false(json_object_get(daemon, "up")) &&
         json_is_true(json_object_get(daemon, "listens"))) {
         buf_append_format(out,
-                          "'%s' is there but gave no answer within %u s: it is very busy, or "
-                          "stopped; if it stays so, 'lianhu down' and 'lianhu up', nothing is lost",
-                          name, ANSWER_AT_MOST_MS / 1000);
+                          "'%s' is there but gives no answer: it is very busy, or stopped; if "
+                          "it stays so, 'lianhu down' and 'lianhu up', nothing is lost",
+                          name);
         return true;
     }
     if (!json_is_true(json_object_get(daemon, "up"))) {
@@ -259,13 +260,19 @@ static void complain(const json_t *status, bool is_rest, json_t *ret_sentences)
 
 /* ---- the verb ------------------------------------------------------------------------------- */
 
+static uint32_t answer_ms(const struct session *session)
+{
+    uint32_t left_ms = session_left_ms(session);
+    return left_ms < ANSWER_AT_MOST_MS ? left_ms : ANSWER_AT_MOST_MS;
+}
+
 /* Looks until all is at rest, at most until then. The last look is the result. */
 static uint32_t look_until(struct session *session, int64_t until_us, json_t **ret_json,
                            json_t *ret_sentences)
 {
     struct daemon_status statuses[CONFIG_DAEMONS_MAX];
     for (;;) {
-        uint32_t up = call_status(session, ANSWER_AT_MOST_MS, statuses);
+        uint32_t up = call_status(session, answer_ms(session), statuses);
         json_t *status = status_json(session, statuses);
         (void)json_array_clear(ret_sentences);
         complain(status, true, ret_sentences);
@@ -275,16 +282,6 @@ static uint32_t look_until(struct session *session, int64_t until_us, json_t **r
         }
         json_decref(status);
         (void)poll(NULL, 0, WAIT_STEP_MS);
-    }
-}
-
-static void say(const json_t *sentences)
-{
-    size_t i;
-    json_t *sentence;
-    json_array_foreach(sentences, i, sentence)
-    {
-        (void)fprintf(stderr, "lianhu: %s\n", json_string_value(sentence));
     }
 }
 
@@ -324,6 +321,10 @@ enum status status_run(struct session *session, const struct args *args, json_t 
     json_t *status;
     json_t *sentences = json_array();
     int64_t until_us = session_mono().us + (int64_t)wait_s * US_PER_S;
+    if (args_has(args, "wait")) {
+        /* Whoever waits is not kept longer by a daemon that gives no answer. */
+        session->deadline.us = until_us + ANSWER_LEAST_MS * 1000;
+    }
     if (look_until(session, until_us, &status, sentences) == 0) {
         json_decref(status);
         json_decref(sentences);
@@ -336,7 +337,12 @@ enum status status_run(struct session *session, const struct args *args, json_t 
         (void)json_array_clear(sentences);
         complain(status, false, sentences);
     }
-    say(sentences);
+    size_t i;
+    const json_t *sentence;
+    json_array_foreach(sentences, i, sentence)
+    {
+        session_note(session, "%s", json_string_value(sentence));
+    }
     json_decref(sentences);
     *ret_json = status;
     return STATUS_OK;

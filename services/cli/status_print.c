@@ -51,10 +51,9 @@ static void print_daemons(const json_t *daemons)
 static void print_link(const json_t *link)
 {
     long long lag = json_integer_value(json_object_get(link, "lag"));
-    const char *sentence = output_string(link, "sentence");
-    if (lag != 0 || sentence[0] != '\0') {
-        (void)printf("  %s -> %s: %lld behind%s%s\n", output_string(link, "from"),
-                     output_string(link, "to"), lag, sentence[0] == '\0' ? "" : "; ", sentence);
+    if (lag != 0) {
+        (void)printf("  %s -> %s: %lld behind\n", output_string(link, "from"),
+                     output_string(link, "to"), lag);
     }
 }
 

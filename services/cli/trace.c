@@ -210,7 +210,8 @@ static enum status hear(struct session *session, const struct config_daemon *dae
         (void)json_array_extend(hearing->all, records);
         json_decref(records);
     } else if (st == STATUS_UNAVAILABLE) {
-        (void)fprintf(stderr, "lianhu: %s\n", err->text);
+        session_note(session, "this is not all: %s", err->text);
+        session->exit = CLI_UNAVAILABLE;
     } else if (st == STATUS_FORBIDDEN) {
         hearing->refusal = hearing->refused.len == 0 ? *err : hearing->refusal;
         buf_append_string(&hearing->refused, hearing->refused.len == 0 ? "" : ", ");
@@ -220,7 +221,8 @@ static enum status hear(struct session *session, const struct config_daemon *dae
                                                                                         : st;
 }
 
-static enum status conclude(const struct hearing *hearing, json_t **ret_json, struct err *err)
+static enum status conclude(struct session *session, const struct hearing *hearing,
+                            json_t **ret_json, struct err *err)
 {
     if (hearing->answered == 0 && hearing->refused.len != 0) {
         *err = hearing->refusal;
@@ -233,10 +235,9 @@ static enum status conclude(const struct hearing *hearing, json_t **ret_json, st
         return fail_field(err, STATUS_NOT_FOUND, "issue", "no daemon knows this number");
     }
     if (hearing->refused.len != 0) {
-        (void)fprintf(
-            stderr,
-            "lianhu: this person may not see, and it is left out, what was written by: %.*s\n",
-            BYTES_FMT(buf_bytes(&hearing->refused)));
+        session_note(session,
+                     "this person may not see, and it is left out, what was written by: %.*s",
+                     BYTES_FMT(buf_bytes(&hearing->refused)));
     }
     *ret_json = walk(hearing->all);
     return STATUS_OK;
@@ -252,7 +253,7 @@ enum status trace_run(struct session *session, const struct args *args, json_t *
         st = hear(session, &session->config->daemons[i], issue, &hearing, err);
     }
     if (st == STATUS_OK) {
-        st = conclude(&hearing, ret_json, err);
+        st = conclude(session, &hearing, ret_json, err);
     }
     json_decref(hearing.all);
     buf_done(&hearing.refused);

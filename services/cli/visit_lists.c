@@ -135,6 +135,7 @@ enum status visit_lists_run_due(struct session *session, const struct args *args
             (void)json_object_set(item, shared[j], json_object_get(reply, shared[j]));
         }
     }
+    query_say_more(session, args, "households", households);
     *ret_json = json_incref(households);
     json_decref(reply);
     return STATUS_OK;

@@ -66,7 +66,7 @@ class NoAnswer(lianhu.SystemTest):
         with self.stopped("router"):
             done = self.instance.cli("status")
             self.assertEqual(done.code, 0, done)
-            self.assertRegex(done.err, "'router' is there but gave no answer within 5 s")
+            self.assertRegex(done.err, "'router' is there but gives no answer")
             router = next(d for d in done.json["daemons"] if d["name"] == "router")
             self.assertEqual((router["up"], router["listens"]), (False, True))
             text = lianhu.run("status", "--home", self.instance.home).out
