@@ -40,6 +40,13 @@ static void daemon_on_ack(void *user, struct bytes follower, uint64_t cursor)
     daemon->acked = cursor > daemon->acked ? cursor : daemon->acked;
 }
 
+static void daemon_on_other_past(void *user, struct bytes follower, const char *sentence)
+{
+    assert_true(bytes_equal(follower, BYTES("notifier")));
+    assert_true(sentence[0] != '\0');
+    ((struct daemon *)user)->other_pasts++;
+}
+
 static const struct bytes topics[] = {
     {(const uint8_t *)"", 0}, {(const uint8_t *)"water", 5}, {(const uint8_t *)"roads", 5}};
 
@@ -87,7 +94,8 @@ void open_producer(struct world *world)
                                     .state = daemon_state,
                                     .read = daemon_read,
                                     .may_watch = daemon_may_watch,
-                                    .on_ack = daemon_on_ack};
+                                    .on_ack = daemon_on_ack,
+                                    .on_other_past = daemon_on_other_past};
     assert_ok(world->context != NULL
                   ? transport_serve(world->context, &options, &transport, &err)
                   : memory_network_serve(world->network, &options, &transport, &err));

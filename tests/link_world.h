@@ -20,6 +20,7 @@ struct daemon {
     struct journal journal;
     struct buf records[RECORDS_MAX];
     uint64_t acked;
+    uint32_t other_pasts; /* how often a follower was refused for what it has seen */
     uint64_t damaged; /* this record's bytes come wrong */
     uint64_t swapped; /* in place of this record comes the one before it */
     uint64_t trimmed; /* this record and those before it are not there any more */

@@ -10,6 +10,7 @@
 
 #define HELLO_FIRST_WAIT_US (1 * US_PER_S)
 #define HELLO_LAST_WAIT_US (4 * US_PER_S)
+#define REFUSED_WAIT_US (2 * US_PER_S)
 #define SILENCE_US (3 * US_PER_S)
 #define ACK_BEHIND_US (US_PER_S / 10)
 /* Acknowledgements free nothing that is short, so those of several commits go together: each costs
@@ -79,7 +80,7 @@ struct transport *follower_transport(struct follower *follower)
     return follower->transport;
 }
 
-static bool is_final(const struct follower *follower)
+static bool is_stopped(const struct follower *follower)
 {
     return follower->state == FOLLOWER_REFUSED || follower->state == FOLLOWER_REPLACED;
 }
@@ -103,6 +104,7 @@ void follower_stop(struct follower *follower, enum follower_state state, const c
 {
     clear_session(follower);
     follower->state = state;
+    follower->asks_again = false;
     va_list args;
     va_start(args, format);
     (void)vsnprintf(follower->sentence, sizeof(follower->sentence), format, args);
@@ -197,6 +199,10 @@ static void keep_up(struct follower *follower)
     if (follower->state == FOLLOWER_CONNECTING && follower->now.us >= follower->hello_at.us) {
         send_hello(follower);
     }
+    if (follower->asks_again && follower->now.us >= follower->hello_at.us) {
+        send_hello(follower);
+        follower->hello_at.us = follower->now.us + REFUSED_WAIT_US;
+    }
     if (follower->state == FOLLOWER_FOLLOWING && is_ack_due(follower)) {
         send_ack(follower);
     }
@@ -212,7 +218,8 @@ void follower_receive(struct follower *follower, struct mono now, uint32_t max, 
             break;
         }
         *ret_did = true;
-        if (!is_final(follower) && !follower_take_frame(follower, arrival.message)) {
+        bool is_taken = !is_stopped(follower) || follower->asks_again;
+        if (is_taken && !follower_take_frame(follower, arrival.message)) {
             follower->malformed_count++;
         }
     }
@@ -256,7 +263,7 @@ void follower_pop(struct follower *follower)
 void follower_rewind(struct follower *follower)
 {
     follower->popped = follower->durable;
-    if (!is_final(follower)) {
+    if (!is_stopped(follower)) {
         follower_begin_again(follower);
     }
 }

@@ -10,6 +10,8 @@
 static void begin_session(struct follower *follower, const struct welcome_frame *welcome)
 {
     follower->state = FOLLOWER_FOLLOWING;
+    follower->asks_again = false;
+    follower->sentence[0] = '\0';
     follower->epoch = welcome->epoch;
     follower->epoch_seen = welcome->epoch;
     follower->head = welcome->head;
@@ -58,7 +60,8 @@ static bool is_acceptable(struct follower *follower, const struct welcome_frame 
 static bool on_welcome(struct follower *follower, const void *message)
 {
     const struct welcome_frame *welcome = message;
-    if (welcome->session != follower->session || follower->state != FOLLOWER_CONNECTING) {
+    bool is_awaited = follower->state == FOLLOWER_CONNECTING || follower->asks_again;
+    if (welcome->session != follower->session || !is_awaited) {
         return true; /* of a session before, or twice */
     }
     bool has_place = follower->is_live && id_is_zero(&follower->durable.journal);
@@ -87,6 +90,8 @@ static bool on_refuse(struct follower *follower, const void *message)
     text[len] = '\0';
     follower_stop(follower, FOLLOWER_REFUSED, "journal '%.*s' cannot be followed: %.*s",
                   BYTES_FMT(link_word_bytes(&follower->producer)), (int)len, text);
+    follower->asks_again = !follower->is_live;
+    follower->hello_at.us = follower->now.us + follower->hello_wait_us;
     return true;
 }
 

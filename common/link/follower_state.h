@@ -22,6 +22,7 @@ struct follower {
 
     enum follower_state state;
     char sentence[480];
+    bool asks_again; /* refused, but says hello now and then */
     uint64_t malformed_count;
     uint64_t epoch_seen; /* the highest */
     uint64_t head;
@@ -40,7 +41,7 @@ struct follower {
     struct mono now;
     struct mono heard_at;
     struct mono acked_at;
-    struct mono hello_at; /* when the next hello is due, while connecting */
+    struct mono hello_at; /* when the next hello is due, while connecting or asking again */
     int64_t hello_wait_us;
     bool is_ack_due;
     bool is_hurried; /* asked for what is held back, in this acknowledgement */

@@ -27,6 +27,9 @@ struct journal_source {
     enum status (*may_watch)(void *user, struct bytes person, struct bytes topic, struct err *err);
     /* A follower that is no live watcher says it has durably applied up to `cursor`. */
     void (*on_ack)(void *user, struct bytes follower, uint64_t cursor);
+    /* One that is no live watcher was refused because it has seen what this journal does not hold;
+     * `sentence` says what, and what to do. */
+    void (*on_other_past)(void *user, struct bytes follower, const char *sentence);
 };
 
 struct producer;

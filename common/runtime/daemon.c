@@ -52,6 +52,16 @@ static void take_ack(void *user, struct bytes follower, uint64_t cursor)
     node_on_ack(daemon->node, follower, cursor);
 }
 
+static void take_other_past(void *user, struct bytes follower, const char *sentence)
+{
+    struct daemon *daemon = user;
+    if (!daemon->has_other_past && node_has_peer(daemon->node, follower)) {
+        daemon->has_other_past = true;
+        (void)fail(&daemon->other_past, STATUS_BUSY, "nothing is taken here: %s", sentence);
+        log_error("nothing is taken until it is put right", LOG_ERR(&daemon->other_past));
+    }
+}
+
 static enum status may_watch(void *user, struct bytes person, struct bytes topic, struct err *err)
 {
     static const struct office unknown;
@@ -71,7 +81,8 @@ enum status daemon_open(const struct daemon_options *options, struct daemon **re
                                     .state = read_state,
                                     .read = read_record,
                                     .may_watch = may_watch,
-                                    .on_ack = take_ack};
+                                    .on_ack = take_ack,
+                                    .on_other_past = take_other_past};
     daemon->door = options->door;
     enum status st = producer_open(options->journal, &source, &daemon->producer, err);
     if (st != STATUS_OK) {
@@ -174,7 +185,15 @@ bool daemon_is_ready(const struct daemon *daemon, const struct request *request)
 
 static enum status check_door(struct daemon *daemon, const struct request *request, struct err *err)
 {
-    if (request->command == NULL || request->command->door >= DOOR_ALWAYS) {
+    if (request->command == NULL) {
+        return STATUS_OK;
+    }
+    if (daemon->has_other_past) {
+        /* What were acknowledged here would be lost with this history. */
+        *err = daemon->other_past;
+        return STATUS_BUSY;
+    }
+    if (request->command->door >= DOOR_ALWAYS) {
         return STATUS_OK;
     }
     const struct node *node = daemon->node;

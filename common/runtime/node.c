@@ -125,6 +125,15 @@ enum status node_add_peer(struct node *node, struct bytes name, struct err *err)
     return STATUS_OK;
 }
 
+bool node_has_peer(const struct node *node, struct bytes name)
+{
+    bool has = false;
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        has = has || bytes_equal(name, bytes_of_string(node->peers[i].name));
+    }
+    return has;
+}
+
 void node_on_ack(struct node *node, struct bytes name, uint64_t seq)
 {
     for (uint32_t i = 0; i < node->peer_count; i++) {

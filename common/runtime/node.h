@@ -98,6 +98,7 @@ enum status node_add_link(struct node *node, struct bytes name, uint32_t *ret_in
                           struct err *err) MUST_USE;
 /* Registers a follower of this journal. */
 enum status node_add_peer(struct node *node, struct bytes name, struct err *err) MUST_USE;
+bool node_has_peer(const struct node *node, struct bytes name);
 void node_on_ack(struct node *node, struct bytes name, uint64_t seq);
 
 /* One batch: begin, inputs, then commit or abort. */

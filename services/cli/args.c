@@ -107,6 +107,7 @@ static enum args_result take_timeout(struct reading *reading, const char *text)
         return usage(reading, "--timeout takes seconds, 1 to %lu, not '%s'", TIMEOUT_MAX_S, text);
     }
     reading->args->globals.timeout_ms = (uint32_t)(seconds * 1000);
+    reading->args->globals.has_timeout = true;
     return ARGS_OK;
 }
 

@@ -17,6 +17,7 @@ struct globals {
     bool has_request;
     struct id request;
     uint32_t timeout_ms;
+    bool has_timeout; /* it was given */
 };
 
 struct given {

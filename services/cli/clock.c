@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUIET_MS 60000 /* how long nothing may move before it is given up */
+#define QUIET_MS 60000   /* how long nothing may move before it is given up, or --timeout */
+#define PATIENCE_MS 2000 /* how long nothing may move before people are told what is waited for */
 #define LOOK_AGAIN_MS 2
 #define SECONDS_MAX 1000000000UL
 
@@ -35,16 +36,22 @@ static enum status wait_until_quiet(struct session *session, struct wall now, st
                                     struct err *err)
 {
     struct rest before = {0};
-    int64_t until_us = session_mono().us + INT64_C(1000) * QUIET_MS;
+    uint32_t quiet_ms = session->globals.has_timeout ? session->globals.timeout_ms : QUIET_MS;
+    int64_t moved_us = session_mono().us;
     for (;;) {
         status_look_at_rest(session, now, ret_rest);
         if (ret_rest->is_quiet && before.is_quiet && is_same(&before, ret_rest)) {
             return STATUS_OK;
         }
         if (!is_same(&before, ret_rest)) {
-            until_us = session_mono().us + INT64_C(1000) * QUIET_MS; /* something moved */
+            moved_us = session_mono().us;
         }
-        if (session_mono().us > until_us) {
+        int64_t still_us = session_mono().us - moved_us;
+        if (still_us > INT64_C(1000) * PATIENCE_MS) {
+            output_progress("waiting for '%s' to come to rest, %lld s", ret_rest->waiting,
+                            (long long)(still_us / US_PER_S));
+        }
+        if (still_us > INT64_C(1000) * quiet_ms) {
             return fail(err, STATUS_BUSY,
                         "'%s' does not come to rest; see 'lianhu status' and 'lianhu dead list'",
                         ret_rest->waiting);

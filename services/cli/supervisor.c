@@ -18,7 +18,7 @@
 #define BROKEN_DELAY_MS 10000U
 #define HOLD_LOOK_MS 50U
 #define LOOK_AT_MOST_MS 200U
-#define STOP_MS 10000
+#define STOP_MS 8000 /* all are gone within 10 s, also those that had to be killed */
 #define STOP_STEP_MS 10
 
 enum status supervisor_init(struct supervisor *supervisor, struct session *session,
@@ -212,7 +212,7 @@ void supervisor_stop(struct supervisor *supervisor)
     (void)signal_all(supervisor, SIGTERM);
     for (int waited_ms = 0; signal_all(supervisor, 0) != 0; waited_ms += STOP_STEP_MS) {
         if (waited_ms == STOP_MS) {
-            (void)fprintf(stderr, "lianhu: some daemons did not end within 10 s; killing them\n");
+            (void)fprintf(stderr, "lianhu: some daemons did not end within 8 s; killing them\n");
             (void)signal_all(supervisor, SIGKILL);
         }
         (void)poll(NULL, 0, STOP_STEP_MS);

@@ -55,6 +55,12 @@ static void on_ack(void *user, struct bytes follower, uint64_t cursor)
     CHECK(cursor <= ((struct link_journal *)user)->journal.head);
 }
 
+static void on_other_past(void *user, struct bytes follower, const char *sentence)
+{
+    (void)user;
+    CHECK(word_is_valid(follower) && sentence[0] != '\0');
+}
+
 static struct transport *open_transport(struct memory_network *network, const char *endpoint,
                                         bool is_server)
 {
@@ -76,7 +82,8 @@ static void open_world(struct world *world)
                                     .state = read_state,
                                     .read = read_record,
                                     .may_watch = may_watch,
-                                    .on_ack = on_ack};
+                                    .on_ack = on_ack,
+                                    .on_other_past = on_other_past};
     CHECK(producer_open(open_transport(world->network, "producer", true), &source, &world->producer,
                         &err) == STATUS_OK);
     world->raw_client = open_transport(world->network, "producer", false);

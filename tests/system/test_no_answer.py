@@ -72,12 +72,25 @@ class NoAnswer(lianhu.SystemTest):
             text = lianhu.run("status", "--home", self.instance.home).out
             self.assertRegex(text, r"(?m)^router +no answer\b")
 
+    def test_a_clock_that_cannot_go_on_says_for_whom_it_waits(self):
+        instance = lianhu.Instance(households=10, test_clock="2026-10-12T09:00:00+08:00")
+        self.addCleanup(instance.close)
+        instance.up()
+        instance.settle()
+        instance.hold("notifier")
+        begun = time.monotonic()
+        done = instance.cli("clock", "advance", "1h", "--timeout", 2)
+        self.assertEqual(done.code, 75, done)
+        self.assertIn("'notifier' does not come to rest", done.error["message"])
+        if not lianhu.is_sanitized():
+            self.assertLess(time.monotonic() - begun, 2 + 2 * SLACK_S)
+
     def test_down_ends_it_all_the_same_and_nothing_is_lost(self):
         issue = Journey(self.instance).submit()["issue"]
         self.instance.kill("router", signal.SIGSTOP)
         begun = time.monotonic()
         self.assertIs(self.instance.ok("down")["was_running"], True)
-        self.assertLess(time.monotonic() - begun, 10 + SLACK_S)
+        self.assertLess(time.monotonic() - begun, 10)
         self.instance.process.wait(1)
         self.instance.down()
         self.instance.up()

@@ -195,6 +195,20 @@ class Past(lianhu.SystemTest):
         for name in instance.names():
             instance.ok("rebuild", name, "--check")
 
+    def refuses_reports(self, instance):
+        """What were acknowledged here would be lost with this history, also after a restart."""
+        words = ("issue", "submit", "--household", HOUSEHOLD, "--kind", "demand", "--category", "roads",
+                 "--title", "路灯不亮", "--text", "村口的路灯不亮", "--timeout", 1)
+        pid = instance.kill("intake")
+        lianhu.wait_until(lambda: instance.pids().get("intake") not in (None, pid), 10, "it is back")
+
+        def refused():
+            done = instance.cli(*words, person=CADRE)
+            return done if done.code != 0 else None
+        done = lianhu.wait_until(refused, 15, "intake takes no reports")
+        self.assertEqual((done.code, done.error["code"]), (75, "busy"), done)
+        self.assertRegex(done.error["message"], "^nothing is taken here: .*put back")
+
     def put_back(self, instance, name, followers):
         state = instance.home / "state"
         (state / name).rename(instance.folder / f"new-{name}")
@@ -213,6 +227,8 @@ class Past(lianhu.SystemTest):
         self.assertEqual(done.code, 75, "a link that is refused is no rest")
         for follower in followers:
             self.assertIn(f"'{follower}' no longer follows '{name}' (refused): ", done.err)
+        if name == "intake":
+            self.refuses_reports(instance)
         instance.down()
         shutil.rmtree(state / name)
         (instance.folder / f"new-{name}").rename(state / name)

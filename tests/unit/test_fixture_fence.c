@@ -106,6 +106,35 @@ static void an_older_copy_of_a_disk_is_refused_by_its_followers(void **state)
     sometimes_expect(&sometimes, SOMETIMES_BIT(LINK_REFUSED));
 }
 
+/* Neither then, nor when it is started again. */
+static void who_was_put_back_in_time_takes_no_command(void **state)
+{
+    (void)state;
+    struct sometimes sometimes = {{0}};
+    struct storm storm;
+    storm_open(&storm, 1, &sometimes);
+    sign_many(&storm, 5);
+    storm_settle(&storm);
+    struct memory_disk *older = memory_disk_copy(storm.tellers[0]->disk);
+    sign_many(&storm, 5);
+    storm_settle(&storm);
+    put_back(&storm, older, 0);
+    fixture_heal(storm.fixture);
+    fixture_steps(storm.fixture, 20000);
+    uint64_t head = head_of(storm.tellers[0]);
+
+    for (uint32_t round = 0; round < 2; round++) {
+        sign_many(&storm, 3);
+        fixture_steps(storm.fixture, 20000);
+        assert_int_equal(head_of(storm.tellers[0]), head);
+
+        fixture_stop(storm.tellers[0]);
+        fixture_start(storm.tellers[0]);
+        fixture_steps(storm.fixture, 20000);
+    }
+    storm_close(&storm);
+}
+
 /* The head has passed the cursors again and the opening is new: only the chain tells. */
 static void another_history_of_the_same_journal_is_refused(void **state)
 {
@@ -238,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_older_copy_of_a_disk_is_refused_by_its_followers),
+        cmocka_unit_test(who_was_put_back_in_time_takes_no_command),
         cmocka_unit_test(another_history_of_the_same_journal_is_refused),
         cmocka_unit_test(each_opening_of_a_journal_has_a_higher_epoch),
         cmocka_unit_test(of_two_writers_the_one_opened_later_wins),

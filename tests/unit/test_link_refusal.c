@@ -17,6 +17,57 @@ static void an_older_journal_is_refused(void **state)
 
     expect_refusal(world, "its head is 12 but 'notifier' has applied 20");
     assert_non_null(strstr(sentence_of(world), "the whole instance from one copy"));
+    assert_int_equal(world->daemon.other_pasts, 1);
+}
+
+static void a_producer_that_starts_again_hears_what_was_seen_too(void **state)
+{
+    struct world *world = *state;
+    append_many(&world->daemon, 20);
+    open_producer(world);
+    open_follower(world);
+    catch_up(world);
+    producer_close(world->producer);
+    world->daemon.journal.epoch++;
+    world->daemon.journal.head = 12;
+    open_producer(world);
+    expect_refusal(world, "its head is 12");
+
+    producer_close(world->producer);
+    world->daemon.journal.epoch++;
+    world->daemon.other_pasts = 0;
+    open_producer(world);
+    for (int i = 0; i < 10000 && world->daemon.other_pasts == 0; i++) {
+        (void)turn(world, MS);
+    }
+
+    assert_int_equal(world->daemon.other_pasts, 1);
+    assert_int_equal(state_of(world), FOLLOWER_REFUSED);
+}
+
+static void a_journal_that_was_put_right_is_followed_again(void **state)
+{
+    struct world *world = *state;
+    append_many(&world->daemon, 20);
+    open_producer(world);
+    open_follower(world);
+    catch_up(world);
+    producer_close(world->producer);
+    world->daemon.journal.epoch++;
+    world->daemon.journal.head = 12;
+    open_producer(world);
+    expect_refusal(world, "its head is 12");
+
+    producer_close(world->producer);
+    world->daemon.journal.epoch++;
+    world->daemon.journal.head = 20;
+    append_many(&world->daemon, 5);
+    open_producer(world);
+    catch_up(world);
+
+    assert_int_equal(state_of(world), FOLLOWER_FOLLOWING);
+    assert_string_equal(sentence_of(world), "");
+    assert_int_equal(world->owner.durable.seq, 25);
 }
 
 static void another_journal_is_refused(void **state)
@@ -119,6 +170,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_WORLD(an_older_journal_is_refused),
+        IN_WORLD(a_producer_that_starts_again_hears_what_was_seen_too),
+        IN_WORLD(a_journal_that_was_put_right_is_followed_again),
         IN_WORLD(another_journal_is_refused),
         IN_WORLD(a_lower_epoch_is_refused),
         IN_WORLD(another_history_is_refused),
