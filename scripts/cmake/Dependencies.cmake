@@ -3,6 +3,16 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq>=4.3.4)
+# Debian's libzmq.pc names the headers of what libzmq is built with. They are not needed, and CMake
+# passes them in another form at its second run, which would compile everything again.
+set(zmq_folders "")
+foreach(folder IN LISTS zmq_INCLUDE_DIRS)
+  if(EXISTS ${folder}/zmq.h)
+    list(APPEND zmq_folders ${folder})
+  endif()
+endforeach()
+set_target_properties(PkgConfig::zmq PROPERTIES
+  INTERFACE_INCLUDE_DIRECTORIES "${zmq_folders}" INTERFACE_COMPILE_OPTIONS "")
 pkg_check_modules(lmdb REQUIRED IMPORTED_TARGET lmdb>=0.9.24)
 pkg_check_modules(msgpack REQUIRED IMPORTED_TARGET msgpack>=3.3)
 pkg_check_modules(yaml REQUIRED IMPORTED_TARGET yaml-0.1>=0.2.5)
