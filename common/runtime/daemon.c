@@ -267,13 +267,15 @@ static void receive_requests(struct daemon *daemon, const struct daemon_time *ti
         *ret_did = true;
         struct request *request = NULL;
         buf_clear(&daemon->reply);
-        if (request_open(daemon->node, &arrival, time->mono, &request, &daemon->reply) ==
+        if (request_open(daemon->node, &arrival, time->mono, &request, &daemon->reply, &err) ==
             STATUS_OK) {
             admit(daemon, request);
         } else if (daemon->reply.len != 0) {
             daemon_send(daemon, &arrival.peer);
         } else {
             daemon->garbage++;
+            log_warning("a message is no request and gets no answer", LOG_ERR(&err),
+                        LOG_U64("count", daemon->garbage));
         }
     }
 }

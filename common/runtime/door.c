@@ -87,23 +87,22 @@ static enum status decode_payload(const struct node *node, struct request *reque
 }
 
 enum status request_open(const struct node *node, const struct arrival *arrival, struct mono now,
-                         struct request **ret_request, struct buf *reply)
+                         struct request **ret_request, struct buf *reply, struct err *err)
 {
     struct request *request = memory_new(1, sizeof *request);
     request->peer = arrival->peer;
     request->bytes = memory_new(arrival->message.len, 1);
     memcpy(request->bytes, arrival->message.p, arrival->message.len);
 
-    struct err err;
     enum status st = message_decode(
-        &request_frame_type, bytes_of(request->bytes, arrival->message.len), &request->frame, &err);
+        &request_frame_type, bytes_of(request->bytes, arrival->message.len), &request->frame, err);
     if (st != STATUS_OK) {
         request_close(request);
         return st; /* nobody to answer: not one of our frames */
     }
-    st = decode_payload(node, request, &err);
+    st = decode_payload(node, request, err);
     if (st != STATUS_OK) {
-        reply_refusal(&request->frame, st, &err, reply);
+        reply_refusal(&request->frame, st, err, reply);
         request_close(request);
         return st;
     }

@@ -34,9 +34,9 @@ void request_close(struct request *request);
 
 /* Reads one message of the door. OK: *ret_request is a command, a query or a status query, decoded
  * and normalised. Otherwise a reply with the refusal is in `reply` (zero bytes when the message was
- * no request frame at all and nothing can be answered). */
+ * no request frame at all and nothing can be answered); `err` says the same. */
 enum status request_open(const struct node *node, const struct arrival *arrival, struct mono now,
-                         struct request **ret_request, struct buf *reply);
+                         struct request **ret_request, struct buf *reply, struct err *err);
 
 /* Appends the reply frame of an answered command. */
 void reply_to_command(const struct node *node, const struct request *request, struct buf *out);

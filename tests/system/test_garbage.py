@@ -276,6 +276,13 @@ class Garbage(lianhu.SystemTest):
             self.assertIn(words, reply.text)
             self.assertGreater(len(reply.text), 10)
 
+    def test_what_is_no_request_is_in_the_log(self):
+        door = self.instance.door("notifier")
+        self.addCleanup(door.close)
+        door.socket.send(b"\x91\xc1")
+        said = "notifier: a message is no request and gets no answer error="
+        lianhu.wait_until(lambda: said in self.instance.log_text(), 10, "the log says it")
+
 
 def add_options(parser):
     parser.add_argument("--rounds", type=int, default=3)
