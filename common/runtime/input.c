@@ -265,7 +265,6 @@ enum status clock_decide_accept(struct ctx *ctx, const struct command *command, 
         return st;
     }
     struct clock_accepted_event event = {.now = ctx->now};
-    emit(ctx, &(struct emission){
-                  .type = &clock_accepted_event_type, .message = &event, .is_local = true});
+    emit(ctx, &(struct emission){.type = &clock_accepted_event_type, .message = &event});
     return STATUS_OK;
 }

@@ -32,6 +32,7 @@ static const struct apply_spec applies[] = {
     {&settled_event_type, apply_settled},
     /* Every own event that is shipped. */
     {&called_back_event_type, apply_entry},
+    {&clock_accepted_event_type, apply_entry},
     {&config_adopted_event_type, apply_entry},
     {&dead_lettered_event_type, apply_entry},
     {&dead_settled_event_type, apply_entry},

@@ -3,11 +3,13 @@
 """A wall clock that cannot be believed, on the built programs and without a test clock: it steps, or
 stands long past the last record at a start. Timers wait, and say so, until the operator accepts it.
 The programs run with a library that shifts the real time they see; the machine's own stays."""
+import json
 import mmap
 import os
 import pathlib
 
 import lianhu
+import wire
 from journey import STAFF, Journey
 
 HOUR_US = 3600 * 1_000_000
@@ -70,11 +72,22 @@ class ClockStep(lianhu.SystemTest):
         signs = [event for event in self.journey.show()["events"] if event["type"] == "sign"]
         self.assertEqual([event["actor"] for event in signs], ["system"])
 
+    def count_in_ledger(self, name):
+        """Entries of the ledger whose record is of this type."""
+        export = self.instance.folder / "export"
+        self.instance.ok("audit", "export", export)
+        entries = map(json.loads, (export / "ledger.jsonl").read_text(encoding="utf-8").splitlines())
+        return sum(int.from_bytes(bytes.fromhex(entry["record"])[2:4], "big") == wire.NUMBERS[name]
+                   for entry in entries)
+
     def test_a_step_forward_holds_timers_until_the_clock_is_accepted(self):
         self.instance.up()
         self.submit()
         self.shift(2 * HOUR_US)
         self.check_held_until_accepted()
+        self.instance.settle()
+        self.assertEqual(self.count_in_ledger("clock_accepted_event"), len(self.instance.names()),
+                         "what the operator did to each daemon is in the ledger")
 
     def test_a_start_long_after_the_last_record_holds_timers_too(self):
         self.shift(-40 * DAY_US)
