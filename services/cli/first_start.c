@@ -2,6 +2,7 @@
 #include "cli/first_start.h"
 
 #include "cli/register.h"
+#include "log/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,20 +50,27 @@ enum status first_start_check_clock(const struct session *session, bool is_test_
     return STATUS_OK;
 }
 
-static enum status import_file(struct session *session, const char *name,
-                               enum status (*import)(struct session *session, const char *path,
-                                                     json_t **ret_json, struct err *err),
+struct first_file {
+    const char *name; /* of the register, and of the file without its folder and ending */
+    enum status (*import)(struct session *session, const char *path, json_t **ret_json,
+                          struct err *err);
+};
+
+static enum status import_file(struct session *session, const struct first_file *file,
                                struct err *err)
 {
+    char inside[64];
     char path[PATH_MAX];
     json_t *result = NULL;
-    enum status st = session_path(session, name, path, err);
+    (void)snprintf(inside, sizeof inside, "import/%s.csv", file->name);
+    enum status st = session_path(session, inside, path, err);
     if (st != STATUS_OK || access(path, F_OK) != 0) {
         return st;
     }
     session->globals.person = "operator";
+    session->is_logged = true;
     session->globals.has_request = false;
-    st = import(session, path, &result, err);
+    st = file->import(session, path, &result, err);
     if (st != STATUS_OK) {
         size_t i;
         json_t *line;
@@ -73,8 +81,8 @@ static enum status import_file(struct session *session, const char *name,
         }
         return wrap(err, st, "import '%s'", path);
     }
-    (void)fprintf(stderr, "lianhu: %lld rows of '%s' are in the register\n",
-                  (long long)json_integer_value(json_object_get(result, "imported")), path);
+    log_info("a first register was imported", LOG_WORD("register", bytes_of_string(file->name)),
+             LOG_I64("rows", json_integer_value(json_object_get(result, "imported"))));
     json_decref(result);
     if (unlink(path) != 0) {
         return fail(err, STATUS_IO, "remove '%s': %s", path, strerror(errno));
@@ -84,10 +92,12 @@ static enum status import_file(struct session *session, const char *name,
 
 enum status first_start_import(struct session *session, struct err *err)
 {
+    static const struct first_file files[] = {{"cadres", register_import_cadres},
+                                              {"households", register_import_households}};
     char folder[PATH_MAX];
-    enum status st = import_file(session, "import/cadres.csv", register_import_cadres, err);
-    if (st == STATUS_OK) {
-        st = import_file(session, "import/households.csv", register_import_households, err);
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < sizeof files / sizeof files[0] && st == STATUS_OK; i++) {
+        st = import_file(session, &files[i], err);
     }
     if (st == STATUS_OK) {
         st = session_path(session, "import", folder, err);

@@ -6,6 +6,7 @@
 #include "cli/import_file.h"
 #include "cli/text_input.h"
 #include "domain/names.h"
+#include "log/log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -168,6 +169,18 @@ static json_t *result_json(struct session *session, const struct reading *readin
                      "request_id", request);
 }
 
+static void say_unheard(const struct session *session, const char *follower,
+                        const struct err *unheard)
+{
+    if (session->is_logged) {
+        log_warning("a daemon has not heard of the register yet",
+                    LOG_WORD("daemon", bytes_of_string(follower)), LOG_ERR(unheard));
+    } else {
+        (void)fprintf(stderr, "lianhu: '%s' has not heard of it yet: %s\n", follower,
+                      unheard->text);
+    }
+}
+
 /* Who is a cadre is asked of those who follow the register too; they are given a moment to hear of
  * it. They will also without that. */
 static void wait_for_followers(struct session *session, const struct position *position)
@@ -184,8 +197,7 @@ static void wait_for_followers(struct session *session, const struct position *p
         struct err unheard;
         struct mono deadline = session_shorten(session, LOOK_MS);
         if (call_named(session, followers[i], &ask, &reply, NULL, &unheard) != STATUS_OK) {
-            (void)fprintf(stderr, "lianhu: '%s' has not heard of it yet: %s\n", followers[i],
-                          unheard.text);
+            say_unheard(session, followers[i], &unheard);
         }
         session->deadline = deadline;
     }

@@ -28,6 +28,7 @@ struct session {
     struct connection connections[CONFIG_DAEMONS_MAX];
     uint32_t connection_count;
     uint64_t last_tag;
+    bool is_logged;       /* what it says on the way are lines of a log */
     bool is_look;         /* the run only looks: a daemon that is not there is said early */
     struct mono deadline; /* of the whole run */
     enum cli_exit exit;   /* when a verb has a result and is no success all the same */

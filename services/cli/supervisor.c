@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/supervisor.h"
 
+#include "log/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -20,6 +22,7 @@
 #define LOOK_AT_MOST_MS 200U
 #define STOP_MS 8000 /* all are gone within 10 s, also those that had to be killed */
 #define STOP_STEP_MS 10
+#define EXIT_NO_PROGRAM 127 /* of the child, when exec fails; shells say it so too */
 
 enum status supervisor_init(struct supervisor *supervisor, struct session *session,
                             bool is_test_clock, struct err *err)
@@ -98,10 +101,7 @@ static _Noreturn void become(const struct launch *launch, pid_t parent)
     /* execv() does not change what it is given; its prototype is older than const. */
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): no other way to say so */
     (void)execv(launch->program, (char *const *)(uintptr_t)launch->arguments);
-    static const char sentence[] = "lianhu: the program of a daemon cannot be executed; it must be "
-                                   "in the same folder as lianhu\n";
-    ssize_t len = write(STDERR_FILENO, sentence, sizeof sentence - 1);
-    _exit(len < 0 ? EXIT_FAILURE : CLI_CONFIGURATION);
+    _exit(EXIT_NO_PROGRAM); /* the parent logs it: not safe here */
 }
 
 static bool is_held(const struct child *child)
@@ -120,8 +120,10 @@ static void start(const struct supervisor *supervisor, struct child *child)
         become(&launch, parent);
     }
     if (pid < 0) {
-        (void)fprintf(stderr, "lianhu: '%.*s' cannot be started: %s\n",
-                      BYTES_FMT(child->daemon->name), strerror(errno));
+        struct err err;
+        (void)fail(&err, STATUS_IO, "%s", strerror(errno));
+        log_error("a daemon cannot be started", LOG_WORD("daemon", child->daemon->name),
+                  LOG_ERR(&err));
         child->starts_at.us = session_mono().us + (int64_t)DELAY_MAX_MS * 1000;
         return;
     }
@@ -155,24 +157,28 @@ int supervisor_start_due(struct supervisor *supervisor)
 
 static void explain(const struct child *child, int result, uint32_t pause_ms)
 {
-    char how[64];
+    struct log_pair daemon = LOG_WORD("daemon", child->daemon->name);
+    struct log_pair pause = LOG_U64("pause_ms", pause_ms);
     if (WIFSIGNALED(result)) {
-        (void)snprintf(how, sizeof how, "was ended by signal %d", WTERMSIG(result));
+        log_warning("a daemon was ended by a signal; it is started again", daemon,
+                    LOG_I64("signal", WTERMSIG(result)), pause);
+    } else if (WEXITSTATUS(result) == EXIT_NO_PROGRAM) {
+        log_error("the program of a daemon cannot be executed; it must be in the folder of lianhu",
+                  daemon, pause);
+    } else if (child->is_broken) {
+        log_error("a daemon ended and needs a person, see its last words above; it is tried again",
+                  daemon, LOG_I64("status", WEXITSTATUS(result)), pause);
     } else {
-        (void)snprintf(how, sizeof how, "ended with status %d", WEXITSTATUS(result));
+        log_warning("a daemon ended; it is started again", daemon,
+                    LOG_I64("status", WEXITSTATUS(result)), pause);
     }
-    (void)fprintf(stderr, "lianhu: '%.*s' %s; it is started again %s\n",
-                  BYTES_FMT(child->daemon->name), how,
-                  pause_ms == 0                 ? "at once"
-                  : pause_ms >= BROKEN_DELAY_MS ? "in 10 s; see its last words above"
-                                                : "in a moment");
 }
 
 static void on_end(const struct supervisor *supervisor, struct child *child, int result)
 {
     int code = WIFEXITED(result) ? WEXITSTATUS(result) : -1;
     child->pid = 0;
-    child->is_broken = code == CLI_USAGE || code == CLI_CONFIGURATION;
+    child->is_broken = code == CLI_USAGE || code == CLI_CONFIGURATION || code == EXIT_NO_PROGRAM;
     /* The first end after a life with commits is followed by a start at once; then it slows. */
     uint32_t pause_ms = child->has_committed ? 0 : child->delay_ms;
     uint32_t next_ms = pause_ms == 0 ? DELAY_FIRST_MS : pause_ms * 2;
@@ -212,7 +218,8 @@ void supervisor_stop(struct supervisor *supervisor)
     (void)signal_all(supervisor, SIGTERM);
     for (int waited_ms = 0; signal_all(supervisor, 0) != 0; waited_ms += STOP_STEP_MS) {
         if (waited_ms == STOP_MS) {
-            (void)fprintf(stderr, "lianhu: some daemons did not end within 8 s; killing them\n");
+            log_warning("some daemons did not end in time; they are killed",
+                        LOG_I64("waited_ms", waited_ms));
             (void)signal_all(supervisor, SIGKILL);
         }
         (void)poll(NULL, 0, STOP_STEP_MS);

@@ -6,6 +6,7 @@
 #include "cli/snapshot.h"
 #include "cli/supervisor.h"
 #include "cli/up_lock.h"
+#include "log/log.h"
 #include "runtime/clock_page.h"
 
 #include <errno.h>
@@ -168,7 +169,7 @@ static void run_until_told(struct supervisor *supervisor, int signals)
 {
     while (!turn(supervisor, signals, supervisor_knows_all(supervisor) ? 1000 : LOOK_MS_YOUNG)) {
         if (is_removed()) {
-            (void)fprintf(stderr, "lianhu: the instance was removed; ending its daemons\n");
+            log_warning("the instance was removed; its daemons are ended");
             return;
         }
         if (!supervisor_knows_all(supervisor)) {
@@ -189,6 +190,7 @@ enum status up_run(struct session *session, const struct args *args, json_t **re
     if (st != STATUS_OK) {
         return st;
     }
+    log_open("lianhu", LOG_LEVEL_INFO);
     st = start_all(&supervisor, signals, err);
     if (st == STATUS_OK) {
         st = first_start_import(session, err);
@@ -198,6 +200,7 @@ enum status up_run(struct session *session, const struct args *args, json_t **re
         run_until_told(&supervisor, signals);
     }
     supervisor_stop(&supervisor);
+    log_close();
     *ret_json = NULL;
     return st == STATUS_AGAIN ? STATUS_OK : st;
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of an instance: begun, ended, begun twice, orphaned; and how long a call takes."""
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -12,6 +13,10 @@ from journey import Journey
 
 CALLS = 25
 MOST_CPU_MS = 150  # of processor time, what the quickest call may take, also of a debug build
+
+LOG_LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00 "
+                      r"(error|warning|info) [\w-]+: \S"
+                      r"|\S+:\d+:\d+: warning: ")  # of the configuration, before it starts
 
 
 class Life(lianhu.SystemTest):
@@ -73,6 +78,19 @@ class Life(lianhu.SystemTest):
         self.instance.settle()
         self.assertEqual(journey.sign()["state"], "in_progress")
 
+    def test_every_line_of_the_log_has_time_level_and_name(self):
+        """Also those of `up` itself: what it imported first, and which daemon it starts again."""
+        pid = self.instance.kill("notifier", signal.SIGSEGV)
+        lianhu.wait_until(lambda: self.instance.pids().get("notifier") not in (None, pid), 5,
+                          "it is back")
+        self.instance.settle()
+        said = self.instance.log_text()
+        for line in said.splitlines():
+            self.assertRegex(line, LOG_LINE)
+        self.assertRegex(said, r"(?m) info lianhu: .* register=households rows=40$")
+        self.assertRegex(said, r"(?m) warning lianhu: a daemon was ended by a signal; it is "
+                               r"started again daemon=notifier signal=11 pause_ms=\d+$")
+
     def test_a_daemon_that_cannot_start_does_not_spin(self):
         """It is tried again with pauses, the others work, and its reason is said."""
         name = "notifier"
@@ -83,7 +101,8 @@ class Life(lianhu.SystemTest):
         size = len(self.instance.log_text())
 
         def ends():
-            return self.instance.log_text()[size:].count(f"'{name}' ended with status")
+            said = rf" error lianhu: a daemon ended and needs a person, .* daemon={name} status=78 "
+            return len(re.findall(said, self.instance.log_text()[size:]))
 
         begun = time.monotonic()
         (self.instance.home / "run" / f"hold.{name}").unlink()
