@@ -20,7 +20,7 @@ struct reading {
     struct import_file file;
     struct rules_scratch *scratch;  /* of a dry run; else NULL */
     struct suggestion_model *model; /* likewise */
-    bool is_working_hours;
+    struct wall now;                /* for the instance, as intake will see it */
     json_t *results;
 };
 
@@ -104,7 +104,7 @@ static void try_rules(struct reading *reading, uint32_t line, const struct repor
         .kind = report->kind == 0 ? KIND_OPINION : (enum kind)report->kind,
         .source = SOURCE_IMPORT,
         .urgency = URGENCY_GENERAL,
-        .is_working_hours = reading->is_working_hours,
+        .is_working_hours = calendar_is_working(reading->config->calendar, reading->now),
         .title = report->title,
         .text = report->text,
     };
@@ -115,6 +115,17 @@ static void try_rules(struct reading *reading, uint32_t line, const struct repor
     (void)json_object_set_new(result, "suggestions",
                               suggestion_model_ask(reading->model, report->title, report->text));
     put_result(reading, line, result);
+}
+
+/* What intake refuses, as far as it can be seen without the register. */
+static void try_row(struct reading *reading, uint32_t line, const struct report_part *report)
+{
+    if (report->at.us > reading->now.us) {
+        import_file_problem(&reading->file, line, "at",
+                            "lies in the future; say when it was said, or leave it out");
+        return;
+    }
+    try_rules(reading, line, report);
 }
 
 static bool read_line(struct reading *reading, uint32_t number, struct bytes line)
@@ -130,7 +141,7 @@ static bool read_line(struct reading *reading, uint32_t number, struct bytes lin
     } else {
         goes_on = import_file_add(&reading->file, number, &report_part_type, &report);
         if (goes_on && reading->scratch != NULL) {
-            try_rules(reading, number, &report);
+            try_row(reading, number, &report);
         }
     }
     message_arena_done(&arena);
@@ -272,7 +283,7 @@ enum status reports_run_import(struct session *session, const struct args *args,
         .config = session->config,
         .scratch = is_dry ? rules_scratch_open() : NULL,
         .model = is_dry ? suggestion_model_open(session) : NULL,
-        .is_working_hours = calendar_is_working(session->config->calendar, session_now()),
+        .now = session_now_of(session->home),
         .results = json_array(),
     };
     import_file_init(&reading.file, 1);

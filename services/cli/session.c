@@ -2,6 +2,7 @@
 #include "cli/session.h"
 
 #include "cli/up_lock.h"
+#include "runtime/clock_page.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -22,6 +23,20 @@ struct wall session_now(void)
     struct timespec at;
     (void)clock_gettime(CLOCK_REALTIME, &at);
     return (struct wall){(int64_t)at.tv_sec * US_PER_S + at.tv_nsec / 1000};
+}
+
+struct wall session_now_of(const char *dir)
+{
+    char path[PATH_MAX];
+    struct clock_page *page = NULL;
+    struct err err;
+    struct wall now = session_now();
+    if (snprintf(path, sizeof path, "%s/run/clock", dir) < PATH_MAX &&
+        clock_page_open(path, false, &page, &err) == STATUS_OK) {
+        now = clock_page_get(page);
+        clock_page_close(page);
+    }
+    return now;
 }
 
 struct mono session_mono(void)

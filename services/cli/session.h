@@ -65,6 +65,9 @@ struct zone session_zone(const struct session *session);
 struct wall session_now(void);
 struct mono session_mono(void);
 
+/* What time it is for an instance: by its test clock when it has one. Needs no daemons. */
+struct wall session_now_of(const char *dir);
+
 /* Milliseconds until the deadline; 0 when it has passed. */
 uint32_t session_left_ms(const struct session *session);
 

@@ -4,7 +4,6 @@
 #include "cli/every.h"
 #include "cli/snapshot.h"
 #include "domain/calendar.h"
-#include "runtime/clock_page.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -61,21 +60,6 @@ enum status settings_examine(struct session *session, const char *dir, struct co
                            count, count == 1 ? "" : "s");
 }
 
-/* What time it is for a folder: by the test clock of an instance that has one. */
-static struct wall now_of(const char *dir)
-{
-    char path[PATH_MAX];
-    struct clock_page *page = NULL;
-    struct err err;
-    struct wall now = session_now();
-    if (snprintf(path, sizeof path, "%s/run/clock", dir) < PATH_MAX &&
-        clock_page_open(path, false, &page, &err) == STATUS_OK) {
-        now = clock_page_get(page);
-        clock_page_close(page);
-    }
-    return now;
-}
-
 uint32_t settings_warn(const struct config *config, struct wall at)
 {
     if (calendar_is_published(config->calendar, at)) {
@@ -91,7 +75,7 @@ uint32_t settings_warn(const struct config *config, struct wall at)
 
 void settings_warn_now(const struct session *session, const struct config *config)
 {
-    (void)settings_warn(config, now_of(session->home));
+    (void)settings_warn(config, session_now_of(session->home));
 }
 
 /* The time the check is about. */
@@ -100,7 +84,7 @@ static enum status find_time(const struct session *session, const struct args *a
 {
     const char *given = args_find_string(args, "at");
     const char *dir = args_find_string(args, "dir");
-    *ret_at = now_of(dir != NULL ? dir : session->globals.home);
+    *ret_at = session_now_of(dir != NULL ? dir : session->globals.home);
     if (given == NULL) {
         return STATUS_OK;
     }

@@ -100,5 +100,25 @@ class Import(lianhu.SystemTest):
         self.assertEqual([line["line"] for line in error["lines"]], [3, 4, 7, 9])
 
 
+class DryRun(lianhu.SystemTest):
+    """A dry run goes by the clock of the instance, as the import does, also without daemons."""
+    instance_options = {"households": 0, "test_clock": "2026-09-30T10:00:00+08:00"}
+
+    def test_what_lies_in_the_future_is_refused_by_both(self):
+        path = self.instance.folder / "reports.jsonl"
+        path.write_text("".join(json.dumps({"title": "路灯不亮", "text": "坏了", "at": at}) + "\n"
+                                for at in ("2026-09-30T10:00:00+08:00", "2026-09-30 10:01:00",
+                                           "2026-10-01T00:00:00+08:00")), encoding="utf-8")
+        done = [self.instance.cli("issue", "import", path),
+                self.instance.cli("issue", "import", path, "--dry-run")]
+        self.instance.down()
+        done.append(self.instance.cli("issue", "import", path, "--dry-run"))
+        self.instance.up()
+        errors = [self.refused(one, "invalid") for one in done]
+        self.assertEqual([(line["line"], line["column"]) for line in errors[0]["lines"]],
+                         [(2, "at"), (3, "at")])
+        self.assertEqual(errors, errors[:1] * 3)
+
+
 if __name__ == "__main__":
     lianhu.main()
