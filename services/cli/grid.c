@@ -21,6 +21,7 @@ struct grid {
     size_t count;
     size_t cap;
     struct cell *cells;
+    size_t *widths; /* of the columns, as far as they are known; at least so wide */
     struct buf texts;
 };
 
@@ -28,6 +29,7 @@ struct grid *grid_open(uint32_t column_count)
 {
     struct grid *grid = memory_new(1, sizeof *grid);
     grid->column_count = column_count;
+    grid->widths = memory_new(column_count, sizeof *grid->widths);
     return grid;
 }
 
@@ -38,6 +40,7 @@ void grid_close(struct grid *grid)
     }
     buf_done(&grid->texts);
     free(grid->cells);
+    free(grid->widths);
     free(grid);
 }
 
@@ -56,21 +59,18 @@ void grid_put(struct grid *grid, struct bytes text)
     }
 }
 
-static size_t column_width(const struct grid *grid, uint32_t column)
+void grid_widen(struct grid *grid, uint32_t column, size_t width)
 {
-    size_t widest = 0;
-    for (size_t i = column; i < grid->count; i += grid->column_count) {
-        size_t width = grid->cells[i].width < COLUMN_MAX ? grid->cells[i].width : COLUMN_MAX;
-        widest = width > widest ? width : widest;
-    }
-    return widest;
+    size_t most = width < COLUMN_MAX ? width : COLUMN_MAX;
+    grid->widths[column] = most > grid->widths[column] ? most : grid->widths[column];
 }
 
 static void append_cell(const struct grid *grid, const struct cell *cell, size_t width,
                         struct buf *out)
 {
     buf_append_bytes(out, bytes_of(grid->texts.p + cell->offset, cell->len));
-    for (size_t at = cell->width; at < width + GAP; at++) {
+    size_t end = (cell->width > width ? cell->width : width) + GAP;
+    for (size_t at = cell->width; at < end; at++) {
         buf_append_u8(out, ' ');
     }
 }
@@ -83,20 +83,20 @@ static void end_line(struct buf *out)
     buf_append_u8(out, '\n');
 }
 
-void grid_append(const struct grid *grid, struct buf *out)
+void grid_append(struct grid *grid, struct buf *out)
 {
     CHECK(grid->column_count != 0);
-    size_t *widths = memory_new(grid->column_count, sizeof *widths);
-    for (uint32_t column = 0; column < grid->column_count; column++) {
-        widths[column] = column_width(grid, column);
+    for (size_t i = 0; i < grid->count; i++) {
+        grid_widen(grid, (uint32_t)(i % grid->column_count), grid->cells[i].width);
     }
     size_t whole = grid->count - grid->count % grid->column_count;
     for (size_t i = 0; i < whole; i++) {
         uint32_t column = (uint32_t)(i % grid->column_count);
-        append_cell(grid, &grid->cells[i], widths[column], out);
+        append_cell(grid, &grid->cells[i], grid->widths[column], out);
         if (column + 1 == grid->column_count) {
             end_line(out);
         }
     }
-    free(widths);
+    grid->count = 0;
+    buf_clear(&grid->texts);
 }

@@ -14,5 +14,9 @@ void grid_close(struct grid *grid);
 /* The next cell, from left to right, row after row. The text is copied; line ends become spaces. */
 void grid_put(struct grid *grid, struct bytes text);
 
-/* Appends the lines; a last row that is not full is left out. */
-void grid_append(const struct grid *grid, struct buf *out);
+/* Makes a column at least so wide, for a table that comes line after line. */
+void grid_widen(struct grid *grid, uint32_t column, size_t width);
+
+/* Appends the lines put since the last call, with columns as wide as any cell so far; a last row
+ * that is not full is left out. */
+void grid_append(struct grid *grid, struct buf *out);

@@ -40,6 +40,16 @@ static void append_state(const char *word, struct buf *out)
     }
 }
 
+static void append_leg(const char *word, struct buf *out)
+{
+    enum leg_state state;
+    struct err err;
+    buf_append_string(out, word);
+    if (leg_state_parse(bytes_of_string(word), &state, &err) == STATUS_OK) {
+        buf_append_format(out, " %s", leg_state_name(state));
+    }
+}
+
 static void append_duty(const char *word, struct buf *out)
 {
     enum duty_kind kind;
@@ -63,13 +73,13 @@ static void append_scalar(const json_t *value, struct buf *out)
     }
 }
 
-static void append_array(const json_t *array, struct buf *out)
+static void append_array(const json_t *array, const char *between, struct buf *out)
 {
     size_t i;
     const json_t *value;
     json_array_foreach(array, i, value)
     {
-        buf_append_string(out, i == 0 ? "" : ",");
+        buf_append_string(out, i == 0 ? "" : between);
         append_scalar(value, out);
     }
 }
@@ -78,9 +88,10 @@ void output_member(const json_t *item, const char *member, enum column_kind kind
 {
     const json_t *value = json_object_get(item, member);
     if (json_is_array(value)) {
-        append_array(value, out);
+        append_array(value, kind == COLUMN_PATH ? " / " : ",", out);
     } else if (!json_is_string(value)) {
-        append_scalar(value, out);
+        bool is_none = kind == COLUMN_SOME && json_integer_value(value) == 0;
+        append_scalar(is_none ? NULL : value, out);
     } else if (kind == COLUMN_TIME || kind == COLUMN_DUE) {
         bool is_marked =
             kind == COLUMN_DUE && json_is_true(json_object_get(item, "is_provisional"));
@@ -88,6 +99,8 @@ void output_member(const json_t *item, const char *member, enum column_kind kind
         buf_append_string(out, is_marked ? ", provisional" : "");
     } else if (kind == COLUMN_STATE) {
         append_state(json_string_value(value), out);
+    } else if (kind == COLUMN_LEG) {
+        append_leg(json_string_value(value), out);
     } else if (kind == COLUMN_DUTY) {
         append_duty(json_string_value(value), out);
     } else {
@@ -113,7 +126,8 @@ static void put_row(struct grid *grid, const struct column *columns, const json_
     buf_done(&text);
 }
 
-void output_table(const struct column *columns, const json_t *items)
+/* With the line of titles put. */
+static struct grid *open_grid(const struct column *columns)
 {
     uint32_t count = 0;
     while (columns[count].title != NULL) {
@@ -123,16 +137,27 @@ void output_table(const struct column *columns, const json_t *items)
     for (uint32_t i = 0; i < count; i++) {
         grid_put(grid, bytes_of_string(columns[i].title));
     }
+    return grid;
+}
+
+static void print_grid(struct grid *grid)
+{
+    struct buf out = {0};
+    grid_append(grid, &out);
+    (void)fwrite(out.p, 1, out.len, stdout);
+    buf_done(&out);
+}
+
+void output_table(const struct column *columns, const json_t *items)
+{
+    struct grid *grid = open_grid(columns);
     size_t i;
     const json_t *item;
     json_array_foreach(items, i, item)
     {
         put_row(grid, columns, item);
     }
-    struct buf out = {0};
-    grid_append(grid, &out);
-    (void)fwrite(out.p, 1, out.len, stdout);
-    buf_done(&out);
+    print_grid(grid);
     grid_close(grid);
 }
 
@@ -174,21 +199,38 @@ void output_result(const struct session *session, const struct verb *verb, const
     }
 }
 
-void output_line(const struct session *session, const struct verb *verb, const json_t *item)
+void output_stream_open(const struct session *session, const struct verb *verb,
+                        struct output_stream *ret_stream)
 {
+    *ret_stream = (struct output_stream){.columns = verb->columns};
     if (session->globals.is_json) {
-        (void)json_dumpf(item, stdout, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
-    } else {
-        struct buf text = {0};
-        for (const struct column *column = verb->columns; column->title != NULL; column++) {
-            output_member(item, column->member, column->kind, &text);
-            buf_append_string(&text, column[1].title == NULL ? "" : "  ");
-        }
-        (void)printf("%.*s", BYTES_FMT(buf_bytes(&text)));
-        buf_done(&text);
+        return;
     }
-    (void)printf("\n");
+    CHECK(verb->widths != NULL);
+    ret_stream->grid = open_grid(verb->columns);
+    for (uint32_t i = 0; verb->columns[i].title != NULL; i++) {
+        grid_widen(ret_stream->grid, i, verb->widths[i]);
+    }
+    print_grid(ret_stream->grid);
     (void)fflush(stdout);
+}
+
+void output_stream_put(struct output_stream *stream, const json_t *item)
+{
+    if (stream->grid == NULL) {
+        (void)json_dumpf(item, stdout, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
+        (void)printf("\n");
+    } else {
+        put_row(stream->grid, stream->columns, item);
+        print_grid(stream->grid);
+    }
+    (void)fflush(stdout);
+}
+
+void output_stream_close(struct output_stream *stream)
+{
+    grid_close(stream->grid);
+    *stream = (struct output_stream){0};
 }
 
 /* Programs get the field's name as JSON has it, however it was written. */

@@ -7,8 +7,16 @@
 /* Prints the result of a verb the way the globals ask for. */
 void output_result(const struct session *session, const struct verb *verb, const json_t *result);
 
-/* Prints one object of a stream at once: compact JSON, or the columns' values. */
-void output_line(const struct session *session, const struct verb *verb, const json_t *item);
+/* Objects that come one by one and are printed at once: compact JSON, or lines of a table whose
+ * titles come first. */
+struct output_stream {
+    const struct column *columns;
+    struct grid *grid; /* NULL: for programs */
+};
+void output_stream_open(const struct session *session, const struct verb *verb,
+                        struct output_stream *ret_stream);
+void output_stream_put(struct output_stream *stream, const json_t *item);
+void output_stream_close(struct output_stream *stream);
 
 /* A table with a line of titles; an object, a member that has a value a line. */
 void output_table(const struct column *columns, const json_t *items);

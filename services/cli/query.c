@@ -201,11 +201,11 @@ enum status query_run_one(struct session *session, const struct args *args, json
 /* What has been shown: id of the item -> the item. */
 struct watch {
     struct session *session;
-    const struct args *args;
     const struct field *after; /* where the query's walk begins */
     uint64_t *from;            /* its value in the message */
     const char *id;            /* the member it is compared with */
     json_t *shown;
+    struct output_stream stream;
 };
 
 static char *id_text(const json_t *item, const char *id)
@@ -221,7 +221,7 @@ static void show_changed(struct watch *watch, json_t *items, json_t *seen)
     {
         char *id = id_text(item, watch->id);
         if (!json_equal(json_object_get(watch->shown, id), item)) {
-            output_line(watch->session, watch->args->verb, item);
+            output_stream_put(&watch->stream, item);
         }
         (void)json_object_set(seen, id, item);
         free(id);
@@ -238,7 +238,7 @@ static void show_gone(struct watch *watch, const json_t *seen)
         if (json_object_get(seen, id) == NULL && watch->session->globals.is_json) {
             json_t *gone =
                 json_pack("{s:O, s:b}", watch->id, json_object_get(item, watch->id), "gone", 1);
-            output_line(watch->session, watch->args->verb, gone);
+            output_stream_put(&watch->stream, gone);
             json_decref(gone);
         }
     }
@@ -318,12 +318,12 @@ enum status query_watch(struct session *session, const struct args *args, json_t
     CHECK(after != NULL && (after->type == FIELD_U64 || after->type == FIELD_ISSUE));
     struct watch watch = {
         .session = session,
-        .args = args,
         .after = after,
         .from = (uint64_t *)(void *)((uint8_t *)args->message + after->offset),
         .id = after->type == FIELD_U64 ? "id" : "issue",
         .shown = json_object(),
     };
+    output_stream_open(session, args->verb, &watch.stream);
     session->is_look = false; /* it waits for what has not happened yet */
     do {
         session_renew(session);
@@ -331,6 +331,7 @@ enum status query_watch(struct session *session, const struct args *args, json_t
         call.ask.wait_ms = WATCH_MS;
         /* A daemon that was restarted goes on where it was. */
     } while (st == STATUS_OK || (st == STATUS_UNAVAILABLE && up_lock_is_held("up.lock")));
+    output_stream_close(&watch.stream);
     json_decref(watch.shown);
     *ret_json = NULL;
     return st;

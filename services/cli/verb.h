@@ -45,7 +45,10 @@ enum column_kind {
     COLUMN_TIME,  /* to the minute */
     COLUMN_DUE,   /* as a time; marked when the item is_provisional */
     COLUMN_STATE, /* the word of a state with its Chinese name */
+    COLUMN_LEG,   /* the same of a section's part in an issue */
     COLUMN_DUTY,  /* the same of a kind of duty */
+    COLUMN_SOME,  /* a number, and nothing where there is none: 0 */
+    COLUMN_PATH,  /* lists joined with " / " */
 };
 
 struct column {
@@ -85,6 +88,7 @@ struct verb {
     /* How the result is shown. */
     const char *list;              /* the member of the reply that is the result */
     const struct column *columns;  /* of a table; ends with a row without title */
+    const uint32_t *widths;        /* a column's least, of a table that comes line by line */
     void (*reshape)(json_t *item); /* makes what the contract names of what the message has */
     void (*print)(const struct session *session, const json_t *result);
 };

@@ -14,12 +14,15 @@ static const struct column inbox_columns[] = {
     {"AT", "at", COLUMN_TIME},
     {"LEVEL", "level", COLUMN_TEXT},
     {"ISSUE", "issue", COLUMN_TEXT},
-    {"AGAIN", "repeats", COLUMN_TEXT},
+    {"AGAIN", "repeats", COLUMN_SOME},
     {"READ", "read_at", COLUMN_TIME},
     {"ACKED", "acked_at", COLUMN_TIME},
     {"TITLE", "title", COLUMN_TEXT},
     {0},
 };
+
+/* What mostly stands there, so that the lines of a watch keep their columns. */
+static const uint32_t watch_widths[] = {6, 16, 7, 12, 5, 16, 16, 0};
 
 /* cause: {journal, seq}. */
 static void reshape_item(json_t *item)
@@ -64,6 +67,7 @@ const struct verb inbox_verbs[] = {
      .run = query_watch,
      .list = "items",
      .columns = inbox_columns,
+     .widths = watch_widths,
      .reshape = reshape_item},
     {.noun = "inbox",
      .verb = "ack",

@@ -11,7 +11,7 @@ static const char *const watch_hidden[] = {"after", "limit", NULL};
 
 static const struct column queue_columns[] = {
     {"ISSUE", "issue", COLUMN_TEXT},
-    {"STATE", "state", COLUMN_TEXT},
+    {"STATE", "state", COLUMN_STATE},
     {"ROLE", "role", COLUMN_TEXT},
     {"URGENCY", "urgency", COLUMN_TEXT},
     {"DUE", "due_at", COLUMN_DUE},
@@ -20,6 +20,9 @@ static const struct column queue_columns[] = {
     {"TITLE", "title", COLUMN_TEXT},
     {0},
 };
+
+/* What mostly stands there, so that the lines of a watch keep their columns. */
+static const uint32_t watch_widths[] = {12, 18, 6, 9, 16, 4, 12, 0};
 
 /* Facts that wait for the router, by the name of what was done. */
 static void reshape_item(json_t *item)
@@ -54,6 +57,7 @@ const struct verb queue_verbs[] = {
      .run = query_watch,
      .list = "items",
      .columns = queue_columns,
+     .widths = watch_widths,
      .reshape = reshape_item},
     {.noun = "queue",
      .verb = "sign",
