@@ -272,13 +272,17 @@ static void print_path(const json_t *issue)
 
 static void print_legs(const json_t *issue)
 {
+    struct buf state = {0};
     size_t i;
     json_t *leg;
     json_array_foreach(json_object_get(issue, "legs"), i, leg)
     {
-        (void)printf("  %-12s %s: %s\n", output_string(leg, "role"),
-                     output_string(leg, "department"), output_string(leg, "state"));
+        buf_clear(&state);
+        output_member(leg, "state", COLUMN_LEG, &state);
+        (void)printf("  %-12s %s: %.*s\n", output_string(leg, "role"),
+                     output_string(leg, "department"), BYTES_FMT(buf_bytes(&state)));
     }
+    buf_done(&state);
 }
 
 static bool is_among(const json_t *words, const char *word)

@@ -23,7 +23,7 @@ static const struct column import_columns[] = {
     {"ISSUE", "issue", COLUMN_TEXT},
     {"STATE", "state", COLUMN_STATE},
     {"LEAD", "lead", COLUMN_TEXT},
-    {"CATEGORY", "category_path", COLUMN_TEXT},
+    {"CATEGORY", "category_path", COLUMN_PATH},
     {"RULE", "rule", COLUMN_TEXT},
     {0},
 };

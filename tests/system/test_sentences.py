@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What people read where programs read JSON: tables with their titles, and sentences."""
+import json
+import re
+import subprocess
+import threading
+
+import lianhu
+from journey import STAFF, Journey
+
+
+class Tables(lianhu.SystemTest):
+    instance_options = {"households": 40}
+
+    def say(self, *args, person=None, code=0):
+        who = ["--as", person] if person else []
+        done = lianhu.run(*args, "--home", self.instance.home, *who)
+        self.assertEqual(done.code, code, done)
+        return done
+
+    def watch(self, *args, lines):
+        """The first lines of a watch for people."""
+        watch = subprocess.Popen([lianhu.program(), *args, "--home", self.instance.home],
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        timer = threading.Timer(30, watch.kill)
+        timer.start()
+        try:
+            return [watch.stdout.readline().decode().rstrip("\n") for _ in range(lines)]
+        finally:
+            timer.cancel()
+            watch.kill()
+            watch.wait()
+            watch.stdout.close()
+
+    def test_states_have_their_chinese_name_in_every_list(self):
+        journey = Journey(self.instance)
+        journey.submit()
+        journey.sign()
+        for noun, person in (("issue", None), ("queue", STAFF)):
+            self.assertRegex(self.say(noun, "list", person=person).out,
+                             f"(?m)^{journey.issue}  in_progress 办理中  ")
+        self.assertRegex(self.say("issue", "show", journey.issue).out,
+                         "(?m)^  lead +urban: in_progress 办理中$")
+
+    def test_a_watch_begins_with_its_titles_and_keeps_its_columns(self):
+        journey = Journey(self.instance)
+        journey.submit()
+        titles, line = self.watch("queue", "watch", "--as", STAFF, lines=2)
+        self.assertRegex(titles, "^ISSUE +STATE +ROLE +URGENCY +DUE +LATE +SECTION +TITLE$")
+        at = titles.index("URGENCY")  # the Chinese name of the state takes two columns a character
+        self.assertRegex(line[at - 3:], "^general +20")
+        self.instance.ok("issue", "urge", journey.issue, "--words", "请尽快上门",
+                         person="office_head")
+        titles, line = self.watch("inbox", "watch", "--as", STAFF, lines=2)
+        self.assertRegex(titles, "^ID +AT +LEVEL +ISSUE +AGAIN +READ +ACKED +TITLE$")
+        self.assert_not_repeated(titles, line)
+        titles, line = self.say("inbox", "list", person=STAFF).out.splitlines()[:2]
+        self.assert_not_repeated(titles, line)
+
+    def assert_not_repeated(self, titles, line):
+        """Nor read or acknowledged; the title of the notice stands below its title."""
+        empty = slice(titles.index("AGAIN"), titles.index("TITLE"))
+        self.assertRegex(line[:empty.start], r"^\d+ +20\S+ \S+ +\w+ +20\S+ +$")
+        self.assertEqual(line[empty].strip(), "", line)
+        self.assertNotEqual(line[empty.stop], " ")
+
+    def test_values_that_are_long_keep_away_from_their_origin(self):
+        shown = self.say("config", "show").out.splitlines()
+        for line in shown[1:]:
+            self.assertRegex(line, r"  ([\w.-]+:\d+|default)$")
+
+    def test_a_path_of_the_catalogue_is_written_one_way(self):
+        path = self.instance.folder / "reports.jsonl"
+        path.write_text(json.dumps({"title": "路灯不亮", "text": "坏了", "category": "roads"}) + "\n",
+                        encoding="utf-8")
+        issue, = re.findall(r"20\d\d-\d{7}", self.say("issue", "import", path).out)
+        category, = re.findall("(?m)^  category +(.*) \\(roads\\)$",
+                               self.say("issue", "show", issue).out)
+        self.assertIn(" / ", category)
+        again = self.say("issue", "import", path, "--dry-run").out
+        self.assertIn(f"  {category}  ", again)
+
+
+if __name__ == "__main__":
+    lianhu.main()
