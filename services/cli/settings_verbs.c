@@ -6,31 +6,52 @@
 #include "domain/calendar.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* DIR/config where DIR is an instance, else DIR itself. */
-static void find_files(const char *dir, char path[PATH_MAX])
+static bool is_there(const char *dir, const char *name)
 {
-    char file[PATH_MAX];
-    int len = snprintf(path, PATH_MAX, "%s/config", dir);
-    bool is_instance = len < PATH_MAX && snprintf(file, PATH_MAX, "%s/org.yaml", path) < PATH_MAX &&
-                       access(file, F_OK) == 0;
-    if (!is_instance) {
-        (void)snprintf(path, PATH_MAX, "%s", dir);
-    }
+    char path[PATH_MAX];
+    return snprintf(path, PATH_MAX, "%s/%s", dir, name) < PATH_MAX && access(path, F_OK) == 0;
 }
 
-/* Where the files are that `given` means, or that this instance has when it is NULL. */
+/* One of its files is enough: what is wrong with the others is said of each. */
+static bool has_files(const char *dir)
+{
+    return is_there(dir, "lianhu.yaml") || is_there(dir, "org.yaml") ||
+           is_there(dir, "routing.yaml");
+}
+
+/* Said once, and not of every file that is not there either. */
+static enum status refuse_folder(struct session *session, const char *given, struct err *err)
+{
+    char whole[PATH_MAX];
+    const char *dir = realpath(given, whole) != NULL ? whole : given;
+    session->exit = CLI_CONFIGURATION;
+    if (is_there(dir, "state/config/current")) {
+        return fail(err, STATUS_INVALID,
+                    "there is no folder config/ in '%s'; put it back, or take the copy that was "
+                    "adopted last: cp -rL %s/state/config/current %s/config",
+                    dir, dir, dir);
+    }
+    return fail(err, STATUS_INVALID,
+                "there is no folder config/ in '%s', nor is it a folder of configuration; make an "
+                "instance with 'lianhu init DIR' or say where one is with --home or $LIANHU_HOME",
+                dir);
+}
+
+/* Where the files are that `given` means, or that this instance has when it is NULL: DIR/config
+ * where DIR is an instance, else DIR itself. */
 static enum status choose_files(struct session *session, const char *given, char path[PATH_MAX],
                                 struct err *err)
 {
-    find_files(given != NULL ? given : session->globals.home, path);
-    if (given == NULL && access(path, F_OK) != 0) {
-        session->exit = CLI_CONFIGURATION;
-        return fail(err, STATUS_INVALID, "there is no configuration in '%s'", path);
+    const char *dir = given != NULL ? given : session->globals.home;
+    if (is_there(dir, "config") && snprintf(path, PATH_MAX, "%s/config", dir) < PATH_MAX) {
+        return STATUS_OK;
     }
-    return STATUS_OK;
+    (void)snprintf(path, PATH_MAX, "%s", dir);
+    return has_files(dir) ? STATUS_OK : refuse_folder(session, dir, err);
 }
 
 enum status settings_open(struct session *session, const struct args *args,
@@ -202,6 +223,9 @@ enum status settings_run_reload(struct session *session, const struct args *args
     char copy[PATH_MAX];
     struct config *config = NULL;
     enum status st = session_path(session, "config", dir, err);
+    if (st == STATUS_OK && !is_there(session->home, "config")) {
+        st = refuse_folder(session, session->home, err);
+    }
     if (st == STATUS_OK) {
         st = session_open_config(session, dir, &config, err);
     }

@@ -4,6 +4,7 @@
 column; exit 78; the configuration in force stays. A good one is adopted by every daemon."""
 import re
 import shutil
+import subprocess
 
 import lianhu
 from journey import Journey
@@ -213,6 +214,20 @@ class Check(lianhu.SystemTest):
             self.assertEqual(done.code, 78, done)
             self.assertEqual(done.error["code"], "invalid")
 
+    def test_an_instance_without_its_folder_is_said_once(self):
+        home = self.instance.folder / "w"
+        home.mkdir()
+        self.addCleanup(shutil.rmtree, home)
+        for how in (("--home", home), (home,)):
+            done = lianhu.run("config", "check", *how)
+            self.assertEqual((done.code, done.out), (78, ""), done)
+            self.assertRegex(done.err, r"^lianhu: there is no folder config/ in '\S+', .* "
+                                       r"'lianhu init DIR' .*\n$")
+        shutil.copytree(self.folder, home / "config")
+        (home / "config" / "org.yaml").unlink()
+        done = lianhu.run("config", "check", "--home", home, *AT)
+        self.assertRegex(done.err, r"^\S+/config/org\.yaml:1:1: error: ")
+
     def test_a_start_with_mistakes(self):
         home = self.instance.folder / "s"
         shutil.copytree(self.folder, home / "config")
@@ -285,6 +300,18 @@ class Reload(lianhu.SystemTest):
                     self.assertRegex(done.err, rf"{re.escape(name)}:\d+:\d+: error: ")
                     self.assertEqual(self.hashes(), before)
         self.assertEqual(Journey(self.instance).submit()["state"], "dispatched", "it works on")
+
+    def test_a_folder_that_was_removed_is_put_back_from_what_was_adopted(self):
+        home = self.instance.home
+        (home / "config").rename(home / "away")
+        self.addCleanup(lambda: (home / "away").exists() and (home / "away").rename(home / "config"))
+        for words in (("config", "check"), ("reload",)):
+            error = self.refused(self.instance.cli(*words), "invalid", exit_code=78)
+            self.assertIn(f"there is no folder config/ in '{home}'", error["message"])
+        copy = error["message"].rpartition(": ")[2]
+        subprocess.run(copy, shell=True, check=True)
+        self.instance.ok("config", "check", *AT)
+        shutil.rmtree(home / "config")
 
     def test_a_section_with_open_work_stays(self):
         """Nobody's work is orphaned: the router refuses what takes a section away from it."""
