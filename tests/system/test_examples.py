@@ -61,6 +61,10 @@ class Examples(lianhu.SystemTest):
         self.assertEqual(known, f"{number} dispatched, lead section urban")
         return number
 
+    def test_both_are_programs(self):
+        for path in EXAMPLES.glob("*.py"):
+            self.assertTrue(os.access(path, os.X_OK), f"{path} runs as its own text shows it")
+
     def test_both_over_a_restart_of_the_router(self):
         lines = self.follow("urban", "staff_urban_1", "--from-start")
         first = self.submit("路面塌陷一处")
