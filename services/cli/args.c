@@ -5,7 +5,6 @@
 #include "cli/args_hints.h"
 #include "cli/args_rules.h"
 #include "cli/text_input.h"
-#include "codec/field.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -217,23 +216,6 @@ static enum status set_field(struct args *args, const struct field *field, struc
     return st;
 }
 
-/* On the wire nothing and zero are the same, so that a value that is nothing would not be seen. */
-static enum status check_empty(const struct args *args, const struct parameter *parameter,
-                               struct err *err)
-{
-    const struct field *field = parameter->field;
-    if (!field_is_empty(field, field_get(field, args->message))) {
-        return STATUS_OK;
-    }
-    if (strcmp(field->name, "limit") == 0) {
-        return fail_field(err, STATUS_INVALID, field->name, "--limit takes 1 to %llu, not 0",
-                          (unsigned long long)field->max);
-    }
-    return field->is_required ? fail_field(err, STATUS_INVALID, field->name, "%s%s is empty",
-                                           parameter->is_argument ? "" : "--", parameter->name)
-                              : STATUS_OK;
-}
-
 static enum args_result set(struct reading *reading, const struct parameter *parameter,
                             const char *given)
 {
@@ -258,12 +240,15 @@ static enum args_result set(struct reading *reading, const struct parameter *par
     if (parameter->field == NULL) {
         return ARGS_OK;
     }
-    enum status st = set_field(args, parameter->field, text, reading->err);
+    enum status st = args_check_choice(parameter, text, reading->err);
+    if (st == STATUS_OK) {
+        st = set_field(args, parameter->field, text, reading->err);
+    }
     if (st != STATUS_OK && parameter->is_argument && strncmp(reading->err->text, "--", 2) == 0) {
         memmove(reading->err->text, reading->err->text + 2, strlen(reading->err->text) - 1);
     }
     if (st == STATUS_OK) {
-        st = check_empty(args, parameter, reading->err);
+        st = args_check_empty(args, parameter, reading->err);
     }
     return st == STATUS_OK ? ARGS_OK : ARGS_INVALID;
 }

@@ -2,6 +2,7 @@
 #include "cli/args_rules.h"
 
 #include "base/buf.h"
+#include "codec/field.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,4 +59,38 @@ enum status args_check_rules(const struct args *args, struct err *err)
         return st;
     }
     return STATUS_OK;
+}
+
+enum status args_check_choice(const struct parameter *parameter, struct bytes text, struct err *err)
+{
+    struct buf known = {0};
+    const struct choice *choice = parameter->choice;
+    bool is_known = choice == NULL;
+    for (uint32_t i = 0; choice != NULL && choice->words[i] != NULL; i++) {
+        is_known = is_known || bytes_equal(text, bytes_of_string(choice->words[i]));
+        buf_append_format(&known, " %s", choice->words[i]);
+    }
+    enum status st =
+        is_known ? STATUS_OK
+                 : fail_field(err, STATUS_INVALID, choice->field,
+                              "--%s takes one of%.*s, not '%.*s'; %s", parameter->name,
+                              BYTES_FMT(buf_bytes(&known)), BYTES_FMT(text), choice->otherwise);
+    buf_done(&known);
+    return st;
+}
+
+enum status args_check_empty(const struct args *args, const struct parameter *parameter,
+                             struct err *err)
+{
+    const struct field *field = parameter->field;
+    if (!field_is_empty(field, field_get(field, args->message))) {
+        return STATUS_OK;
+    }
+    if (strcmp(field->name, "limit") == 0) {
+        return fail_field(err, STATUS_INVALID, field->name, "--limit takes 1 to %llu, not 0",
+                          (unsigned long long)field->max);
+    }
+    return field->is_required ? fail_field(err, STATUS_INVALID, field->name, "%s%s is empty",
+                                           parameter->is_argument ? "" : "--", parameter->name)
+                              : STATUS_OK;
 }

@@ -103,8 +103,20 @@ static bool is_among(const char *name, const char *const *names)
     return false;
 }
 
+static const struct choice *find_choice(const struct verb *verb, const struct field *field)
+{
+    const struct choice *row = verb->choices;
+    for (; row != NULL && row->field != NULL; row++) {
+        if (strcmp(row->field, field->name) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
 /* "emergency|utility|general", or the kind of value a field takes. */
-static void describe_value(const struct field *field, char *text, size_t size)
+static void describe_value(const struct field *field, const struct choice *choice, char *text,
+                           size_t size)
 {
     static const char *const kinds[] = {
         [FIELD_U32] = "N",     [FIELD_U64] = "N",     [FIELD_I64] = "N",   [FIELD_BOOL] = "",
@@ -118,7 +130,8 @@ static void describe_value(const struct field *field, char *text, size_t size)
         return;
     }
     size_t len = 0;
-    for (const char *const *word = field->words + 1; *word != NULL && len < size; word++) {
+    const char *const *words = choice != NULL ? choice->words : field->words + 1;
+    for (const char *const *word = words; *word != NULL && len < size; word++) {
         int more = snprintf(text + len, size - len, "%s%s", len == 0 ? "" : "|", *word);
         len += more > 0 ? (size_t)more : 0;
     }
@@ -135,6 +148,7 @@ static void add_field(const struct verb *verb, const struct field *field,
     *parameter = (struct parameter){
         .about = field->about,
         .field = field,
+        .choice = find_choice(verb, field),
         .is_argument = is_among(field->name, verb->arguments),
         .is_required = field->is_required || is_among(field->name, verb->arguments),
         .is_repeated = field->type == FIELD_LIST,
@@ -146,7 +160,7 @@ static void add_field(const struct verb *verb, const struct field *field,
             *p = '-';
         }
     }
-    describe_value(field, parameter->value, sizeof parameter->value);
+    describe_value(field, parameter->choice, parameter->value, sizeof parameter->value);
 }
 
 static void add_option(const struct verb_option *option, struct parameters *parameters)

@@ -25,6 +25,13 @@ struct verb_option {
     bool is_repeated;
 };
 
+/* A field of which a verb takes fewer words than its type has. */
+struct choice {
+    const char *field;
+    const char *const *words; /* ends with NULL */
+    const char *otherwise;    /* a sentence: where the others come from */
+};
+
 /* What options are needed with or instead of each other. */
 enum option_rule_kind {
     OPTIONS_ONE_OF, /* exactly one of the names */
@@ -76,6 +83,7 @@ struct verb {
     const struct message_type *type;   /* command or query whose fields are options, or NULL */
     const char *const *arguments;      /* fields given by place; ends with NULL */
     const char *const *hidden;         /* fields that are no options; ends with NULL */
+    const struct choice *choices;      /* ends with a row without field */
     const char *preset;                /* a yes-or-no field that this verb sets */
     const struct verb_option *options; /* more; ends with a row without name */
     const struct option_rule *rules;   /* what goes with what; ends with a row without names */
@@ -131,6 +139,7 @@ struct parameter {
     const char *about;
     const struct field *field;        /* or NULL */
     const struct verb_option *option; /* or NULL */
+    const struct choice *choice;      /* or NULL */
     bool is_argument;
     bool is_required;
     bool is_repeated;

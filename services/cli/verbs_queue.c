@@ -36,6 +36,14 @@ static void reshape_item(json_t *item)
     }
 }
 
+static const char *const answers[] = {"solved", "partly", NULL};
+static const struct choice answer_choices[] = {
+    {.field = "outcome",
+     .words = answers,
+     .otherwise = "what cannot be solved is proposed with 'queue propose-unresolvable'"},
+    {0},
+};
+
 const struct verb queue_verbs[] = {
     {.noun = "queue",
      .verb = "list",
@@ -111,6 +119,7 @@ const struct verb queue_verbs[] = {
      .example = "lianhu queue submit 2026-0000042 --outcome solved --words 路灯已修复 --evidence "
                 "@photo-list.txt --as staff_urban_1",
      .type = &answer_command_type,
+     .choices = answer_choices,
      .arguments = issue_argument,
      .hidden = generation_hidden,
      .run = change_run_fact,

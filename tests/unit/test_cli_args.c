@@ -135,6 +135,27 @@ static void a_wrong_line_is_a_matter_of_usage(void **state)
     }
 }
 
+static void a_word_that_a_verb_does_not_take_is_refused_and_not_offered(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("lianhu queue submit 2026-0000042 --words w --outcome partly"), ARGS_OK);
+    static const char *const lines[] = {
+        "lianhu queue submit 2026-0000042 --words w --outcome merged",
+        "lianhu queue submit 2026-0000042 --words w --outcome nope",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        assert_int_equal(parse(lines[i]), ARGS_INVALID);
+        assert_string_equal(err.field, "outcome");
+        assert_non_null(strstr(err.text, "--outcome takes one of solved partly, not '"));
+    }
+    struct buf help = {0};
+    help_append_verb(verb_find("queue", "submit"), &help);
+    buf_append_u8(&help, 0);
+    assert_non_null(strstr((const char *)help.p, " --outcome solved|partly "));
+    assert_null(strstr((const char *)help.p, "merged"));
+    buf_done(&help);
+}
+
 static void options_that_belong_together_are_asked_for_with_a_line_that_has_them(void **state)
 {
     (void)state;
@@ -439,6 +460,7 @@ int main(void)
         TEST(home_and_person_come_from_the_environment_where_they_are_not_given),
         TEST(without_any_of_it_the_operator_works_here),
         TEST(a_wrong_line_is_a_matter_of_usage),
+        TEST(a_word_that_a_verb_does_not_take_is_refused_and_not_offered),
         TEST(options_that_belong_together_are_asked_for_with_a_line_that_has_them),
         TEST(a_word_that_is_nearly_right_is_recognised),
         TEST(what_there_will_be_is_not_offered_yet_and_no_mistake),
