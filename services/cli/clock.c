@@ -209,3 +209,10 @@ void clock_print(const struct session *session, const json_t *result)
     (void)printf("%s%s\n", output_string(result, "now"),
                  json_is_true(json_object_get(result, "is_test")) ? " (test clock)" : "");
 }
+
+void clock_print_accepted(const struct session *session, const json_t *result)
+{
+    (void)session;
+    (void)printf("%zu daemons take the clock as it is; their timers go on\n",
+                 json_array_size(result));
+}

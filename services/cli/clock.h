@@ -14,3 +14,4 @@ enum status clock_run_set(struct session *session, const struct args *args, json
 enum status clock_run_accept(struct session *session, const struct args *args, json_t **ret_json,
                              struct err *err) MUST_USE;
 void clock_print(const struct session *session, const json_t *result);
+void clock_print_accepted(const struct session *session, const json_t *result);

@@ -162,3 +162,9 @@ enum status init_run(struct session *session, const struct args *args, json_t **
     *ret_json = json_pack("{s:s}", "home", session->home);
     return STATUS_OK;
 }
+
+void init_print(const struct session *session, const json_t *result)
+{
+    (void)result;
+    (void)printf("the instance is made; start it with: lianhu up --home %s\n", session->home);
+}

@@ -6,6 +6,7 @@
 
 enum status init_run(struct session *session, const struct args *args, json_t **ret_json,
                      struct err *err) MUST_USE;
+void init_print(const struct session *session, const json_t *result);
 
 /* The folder of the shipped example: $LIANHU_EXAMPLE, that of an installed program, or that of its
  * sources. `name` is a file that must be in it. NOT_FOUND: there is none. */

@@ -2,6 +2,7 @@
 #include "cli/settings_verbs.h"
 
 #include "cli/every.h"
+#include "cli/output.h"
 #include "cli/snapshot.h"
 #include "domain/calendar.h"
 
@@ -134,6 +135,20 @@ enum status settings_run_check(struct session *session, const struct args *args,
     }
     config_close(config);
     return st;
+}
+
+void settings_print_check(const struct session *session, const json_t *result)
+{
+    struct buf warnings = {0};
+    (void)session;
+    if (json_integer_value(json_object_get(result, "warnings")) != 0) {
+        buf_append_string(&warnings, ", with ");
+        output_count(result, "warnings", "warning", "warnings", &warnings);
+        buf_append_string(&warnings, " above");
+    }
+    (void)printf("the configuration %.8s in '%s' is good%.*s\n", output_string(result, "hash"),
+                 output_string(result, "dir"), BYTES_FMT(buf_bytes(&warnings)));
+    buf_done(&warnings);
 }
 
 static void add_setting(void *user, const struct config_setting *setting)

@@ -6,6 +6,7 @@
 
 enum status settings_run_check(struct session *session, const struct args *args, json_t **ret_json,
                                struct err *err) MUST_USE;
+void settings_print_check(const struct session *session, const json_t *result);
 enum status settings_run_show(struct session *session, const struct args *args, json_t **ret_json,
                               struct err *err) MUST_USE;
 enum status settings_run_reload(struct session *session, const struct args *args, json_t **ret_json,

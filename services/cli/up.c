@@ -227,9 +227,14 @@ enum status up_run_down(struct session *session, const struct args *args, json_t
         }
         (void)poll(NULL, 0, DOWN_STEP_MS);
     }
-    if (owner == 0) {
-        (void)fprintf(stderr, "lianhu: nothing is running in '%s'\n", session->home);
-    }
     *ret_json = json_pack("{s:b}", "was_running", owner != 0);
     return STATUS_OK;
+}
+
+void up_print_down(const struct session *session, const json_t *result)
+{
+    (void)printf("the instance '%s' %s\n", session->home,
+                 json_is_true(json_object_get(result, "was_running"))
+                     ? "was ended; all its daemons are gone"
+                     : "was not running");
 }

@@ -68,18 +68,14 @@ static const struct column setting_columns[] = {
     {0},
 };
 
-static const struct column accepted_columns[] = {
-    {"DAEMON", "daemon", COLUMN_TEXT},
-    {0},
-};
-
 const struct verb instance_verbs[] = {
     {.noun = "init",
      .about = "Makes an instance from the shipped configuration",
      .example = "lianhu init var/example --example",
      .need = NEED_NOTHING,
      .options = init_options,
-     .run = init_run},
+     .run = init_run,
+     .print = init_print},
     {.noun = "up",
      .about = "Runs all daemons of the instance until it is told to end",
      .example = "lianhu up --home var/example",
@@ -91,7 +87,8 @@ const struct verb instance_verbs[] = {
      .about = "Ends the instance and returns when all its daemons are gone",
      .example = "lianhu down --home var/example",
      .need = NEED_HOME,
-     .run = up_run_down},
+     .run = up_run_down,
+     .print = up_print_down},
     {.noun = "status",
      .about = "Says how the daemons and their links are, and whether every issue is accounted for",
      .example = "lianhu status --wait 10",
@@ -110,7 +107,8 @@ const struct verb instance_verbs[] = {
      .example = "lianhu config check config/ --at 2026-12-01T09:00+08:00",
      .need = NEED_NOTHING,
      .options = check_options,
-     .run = settings_run_check},
+     .run = settings_run_check,
+     .print = settings_print_check},
     {.noun = "config",
      .verb = "show",
      .about = "Shows the values in force and where they come from",
@@ -147,6 +145,6 @@ const struct verb instance_verbs[] = {
      .about = "Says that the clock is right although it stepped, so that timers go on",
      .example = "lianhu clock accept",
      .run = clock_run_accept,
-     .columns = accepted_columns},
+     .print = clock_print_accepted},
     {0},
 };

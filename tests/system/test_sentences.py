@@ -10,14 +10,18 @@ import lianhu
 from journey import STAFF, Journey
 
 
-class Tables(lianhu.SystemTest):
-    instance_options = {"households": 40}
+class Reader(lianhu.SystemTest):
+    """Somebody who reads what is printed."""
 
     def say(self, *args, person=None, code=0):
         who = ["--as", person] if person else []
         done = lianhu.run(*args, "--home", self.instance.home, *who)
         self.assertEqual(done.code, code, done)
         return done
+
+
+class Tables(Reader):
+    instance_options = {"households": 40}
 
     def watch(self, *args, lines):
         """The first lines of a watch for people."""
@@ -80,6 +84,36 @@ class Tables(lianhu.SystemTest):
         self.assertIn(" / ", category)
         again = self.say("issue", "import", path, "--dry-run").out
         self.assertIn(f"  {category}  ", again)
+
+
+class Sentences(Reader):
+    instance_options = {"households": 0}
+
+    def test_a_new_instance_says_how_it_is_started(self):
+        home = self.instance.folder / "n"
+        done = lianhu.run("init", home)
+        self.assertEqual(done.out, "the instance is made; start it with: lianhu up --home "
+                                   f"{home.resolve()}\n")
+
+    def test_the_end_of_an_instance_is_a_sentence(self):
+        home = self.instance.home.resolve()
+        self.assertEqual(self.say("down").out,
+                         f"the instance '{home}' was ended; all its daemons are gone\n")
+        done = self.say("down")
+        self.assertEqual((done.out, done.err), (f"the instance '{home}' was not running\n", ""))
+        self.instance.down()
+        self.instance.up()
+
+    def test_a_good_configuration_is_a_sentence(self):
+        for at, end in (("2026-12-01T09:00+08:00", ""), ("2027-01-04T09:00+08:00",
+                                                         ", with 1 warning above")):
+            self.assertRegex(self.say("config", "check", "--at", at).out,
+                             rf"^the configuration [0-9a-f]{{8}} in '\S+/config' is good{end}\n$")
+
+    def test_an_accepted_clock_is_a_sentence(self):
+        count = len(self.instance.names())
+        self.assertEqual(self.say("clock", "accept").out,
+                         f"{count} daemons take the clock as it is; their timers go on\n")
 
 
 if __name__ == "__main__":
