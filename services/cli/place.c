@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/place.h"
 
+#include "domain/access.h"
+
 #include <stdio.h>
 
 #define PLACE_MS 2500U
@@ -141,6 +143,29 @@ static bool find_own_leg(const struct person *person, const struct place *place,
     return false;
 }
 
+/* Who serves no section, or several. Naming one helps only who may do it there; somebody without a
+ * section is told at once who may. */
+static enum status ask_for_section(const struct session *session, const struct place *place,
+                                   struct err *err)
+{
+    struct bytes id = bytes_of_string(session->globals.person);
+    const struct office *office = &session->config->office;
+    struct actor actor = actor_of_id(office, id);
+    struct object object = {.office = office};
+    enum action action = place == NULL ? ACTION_VIEW_QUEUE : ACTION_WORK;
+    if (actor.department_count == 0 && may(&actor, action, &object, err) != STATUS_OK) {
+        return STATUS_FORBIDDEN;
+    }
+    if (actor.department_count == 0) {
+        return fail_field(err, STATUS_INVALID, "department",
+                          "'%.*s' serves no section; say which one is meant with --department",
+                          BYTES_FMT(id));
+    }
+    return fail_field(err, STATUS_INVALID, "department",
+                      "'%.*s' does not serve one section alone; say which with --department",
+                      BYTES_FMT(id));
+}
+
 enum status place_find_department(const struct session *session, struct bytes department,
                                   const struct place *place,
                                   const struct config_daemon **ret_daemon,
@@ -161,12 +186,5 @@ enum status place_find_department(const struct session *session, struct bytes de
     if (person != NULL && person->department_count == 1) {
         return serve(session, person->departments[0], ret_daemon, ret_department, err);
     }
-    if (person != NULL && person->department_count == 0) {
-        return fail_field(err, STATUS_FORBIDDEN, "department",
-                          "'%.*s' serves no section; say which one is meant with --department",
-                          BYTES_FMT(id));
-    }
-    return fail_field(err, STATUS_INVALID, "department",
-                      "'%.*s' does not serve one section alone; say which with --department",
-                      BYTES_FMT(id));
+    return ask_for_section(session, place, err);
 }
