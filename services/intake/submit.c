@@ -30,7 +30,14 @@ static enum status check_right(struct ctx *ctx, const struct command *command,
     struct actor actor = register_find_actor(ctx, command->person);
     struct object object = {
         .office = &ctx_config(ctx)->office, .cadre = row->cadre, .area = row->village};
-    return may(&actor, ask->direct ? ACTION_SUBMIT_DIRECT : ACTION_SUBMIT, &object, err);
+    struct err other;
+    enum status st = may(&actor, ask->direct ? ACTION_SUBMIT_DIRECT : ACTION_SUBMIT, &object, err);
+    if (st == STATUS_FORBIDDEN && !ask->direct &&
+        may(&actor, ACTION_SUBMIT_DIRECT, &object, &other) == STATUS_OK) {
+        other = *err;
+        return fail(err, st, "%s; for somebody who called, add --direct", other.text);
+    }
+    return st;
 }
 
 enum status intake_decide_submit(struct ctx *ctx, const struct command *command, struct err *err)
