@@ -209,11 +209,12 @@ uint32_t lifecycle_paused(const struct issue *issue);
 /* Set of STAGE_BIT whose clocks say nothing now, though their time is used. */
 uint32_t lifecycle_silent(const struct issue *issue);
 
-/* Who must act next: "<who>[ (<id>)] <does>". */
+/* Who must act next: "<who>[ (<id>)][ and <other>] <does>". */
 struct next {
     const char *who;
     struct bytes id; /* section or person, borrowed from the issue; may be empty */
     const char *does;
+    const char *other; /* who has to act as well, or NULL */
 };
 struct next lifecycle_next(const struct issue *issue);
 

@@ -107,17 +107,19 @@ static const struct leg *find_working_assist(const struct issue *issue)
 static struct next next_at_work(const struct issue *issue, struct next next)
 {
     if (issue->state == STATE_IN_PROGRESS && issue->wait_ground != WAIT_GROUND_NONE) {
-        return (struct next){
-            "the office head or the triage clerk", {0}, "decides with 'issue suspend'"};
+        return (struct next){.who = "the office head or the triage clerk",
+                             .does = "decides with 'issue suspend'"};
     }
     const struct leg *assist = find_working_assist(issue);
     const struct leg *lead = issue_find_lead(issue);
     if (issue->state == STATE_IN_PROGRESS && assist != NULL) {
-        return (struct next){"the assisting section", word_bytes(&assist->department),
-                             assist->state == LEG_STATE_DISPATCHED
-                                 ? "signs with 'queue sign' and submits its part"
-                                 : "submits its part with 'queue submit', then the lead section "
-                                   "answers"};
+        return (struct next){
+            .who = "the assisting section",
+            .id = word_bytes(&assist->department),
+            .does = assist->state == LEG_STATE_DISPATCHED
+                        ? "signs with 'queue sign' and submits its part"
+                        : "submits its part with 'queue submit', then the lead section "
+                          "answers"};
     }
     next.id = lead != NULL ? word_bytes(&lead->department) : (struct bytes){0};
     return next;
@@ -125,15 +127,16 @@ static struct next next_at_work(const struct issue *issue, struct next next)
 
 static struct next next_at_review(const struct issue *issue, struct next next)
 {
-    const struct next head = {"the office head", {0}, next.does};
-    const struct next leader = {"the leader in charge", word_bytes(&issue->leader), next.does};
+    const struct next head = {.who = "the office head"};
+    const struct next leader = {.who = "the leader in charge", .id = word_bytes(&issue->leader)};
     if (issue->reviews != 0) {
         struct next missing = issue->reviews == REVIEW_BY_LEADER ? head : leader;
         missing.does = "reviews it too with 'issue review': one of two reviews is missing";
         return missing;
     }
     if (issue->proposed == OUTCOME_EXPLAINED) {
-        next.who = "the leader in charge and the office head";
+        next.who = "the leader in charge";
+        next.other = "the office head";
         next.does = "both review it with 'issue review'";
     }
     next.id = word_bytes(&issue->leader);
@@ -144,7 +147,7 @@ struct next lifecycle_next(const struct issue *issue)
 {
     CHECK(issue->state < STATE_COUNT);
     const struct wait *wait = &waits[issue->state];
-    struct next next = {wait->who, {0}, wait->does};
+    struct next next = {.who = wait->who, .does = wait->does};
     const uint32_t at_work =
         STATE_BIT(STATE_DISPATCHED) | STATE_BIT(STATE_IN_PROGRESS) | STATE_BIT(STATE_SUSPENDED);
     if ((at_work & STATE_BIT(issue->state)) != 0) {
@@ -157,7 +160,8 @@ struct next lifecycle_next(const struct issue *issue)
         next.id = word_bytes(&issue->cadre);
     }
     if (issue->state == STATE_CALLBACK && issue->is_unsatisfied) {
-        return (struct next){"the office head", {0}, "decides with 'issue close-unsatisfied'"};
+        return (struct next){.who = "the office head",
+                             .does = "decides with 'issue close-unsatisfied'"};
     }
     return next;
 }
@@ -168,6 +172,9 @@ void lifecycle_append_next(const struct issue *issue, struct buf *out)
     buf_append_string(out, next.who);
     if (next.id.len > 0) {
         buf_append_format(out, " (%.*s)", BYTES_FMT(next.id));
+    }
+    if (next.other != NULL) {
+        buf_append_format(out, " and %s", next.other);
     }
     buf_append_format(out, " %s", next.does);
 }

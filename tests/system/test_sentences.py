@@ -7,7 +7,7 @@ import subprocess
 import threading
 
 import lianhu
-from journey import STAFF, Journey
+from journey import CLERK, HOUSEHOLD, STAFF, Journey
 
 
 class Reader(lianhu.SystemTest):
@@ -84,6 +84,41 @@ class Tables(Reader):
         self.assertIn(" / ", category)
         again = self.say("issue", "import", path, "--dry-run").out
         self.assertIn(f"  {category}  ", again)
+
+
+class Refusals(Reader):
+    """A refusal says who may, or what to add."""
+    instance_options = {"households": 40}
+
+    def test_who_serves_no_section_is_told_who_sees_queues(self):
+        for verb in ("list", "watch"):
+            done = self.say("queue", verb, person="cadre001", code=1)
+            self.assertRegex(done.err, "may not see the queue of this section; who may: section "
+                                       "staff .*, the triage clerk, the office head, a supervisor")
+            self.assertNotIn("--department", done.err)
+        for person in ("operator", "supervisor1"):
+            self.assertIn(f"'{person}' serves no section; say which one is meant with --department",
+                          self.say("queue", "list", person=person, code=1).err)
+            self.say("queue", "list", "--department", "urban", person=person)
+        self.assertIn("does not serve one section alone; say which with --department",
+                      self.say("queue", "list", person="leader1", code=1).err)
+
+    def test_who_may_report_for_a_caller_is_told_how(self):
+        words = ("issue", "submit", "--household", HOUSEHOLD, "--kind", "demand", "--category",
+                 "roads", "--title", "路灯不亮", "--text", "坏了三天")
+        for person in ("operator", CLERK):
+            self.assertRegex(self.say(*words, person=person, code=1).err,
+                             "; who may: .*; for somebody who called, add --direct$")
+            self.say(*words, "--direct", person=person)
+        self.assertNotIn("--direct", self.say(*words, person="cadre002", code=1).err)
+
+    def test_both_who_review_what_cannot_be_solved_are_named(self):
+        journey = Journey(self.instance)
+        journey.submit()
+        journey.sign()
+        journey.propose()
+        self.assertIn("\n  next: the leader in charge (leader1) and the office head both review it",
+                      self.say("issue", "show", journey.issue).out)
 
 
 class Sentences(Reader):

@@ -65,6 +65,12 @@ static void an_unsolvable_matter_needs_two_reviews_of_two_persons(void **test)
     struct issue issue = issue_in(STATE_IN_PROGRESS);
     go(&issue, by(HAPPENING_PROPOSE_UNRESOLVABLE, LEAD_STAFF));
     assert_int_equal(issue.proposed, OUTCOME_EXPLAINED);
+    struct buf next = {0};
+    lifecycle_append_next(&issue, &next);
+    assert_true(
+        bytes_equal(buf_bytes(&next), BYTES("the leader in charge (leader-1) and the office "
+                                            "head both review it with 'issue review'")));
+    buf_done(&next);
     struct actor both = *actor(HEAD);
     both.roles |= ROLE_BIT(ROLE_LEADER);
     both.departments = &roads;
