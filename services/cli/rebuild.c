@@ -174,6 +174,30 @@ static enum status work(const struct rebuild *rebuild, json_t **ret_json, struct
     return STATUS_OK;
 }
 
+/* `up` starts it when it looks next; so that what is called after this finds it, it is waited for.
+ * The tables are written either way. */
+static void wait_until_up(const struct rebuild *rebuild)
+{
+    struct session *session = rebuild->session;
+    struct status_query query = {0};
+    struct ask ask = {
+        .type = &status_query_type, .message = &query, .reply_type = &status_reply_type};
+    struct status_reply reply;
+    struct err err;
+    char lock[PATH_MAX];
+    if (session_path(session, "run/up.lock", lock, &err) != STATUS_OK || !up_lock_is_held(lock)) {
+        return;
+    }
+    session_disconnect(session); /* what there is leads to the process that ended */
+    session_renew(session);
+    if (call_daemon(session, rebuild->daemon, &ask, &reply, NULL, &err) != STATUS_OK) {
+        (void)fprintf(stderr,
+                      "lianhu: '%.*s' is written and is started again, but does not answer yet; "
+                      "'lianhu status' says when it does\n",
+                      BYTES_FMT(rebuild->daemon->name));
+    }
+}
+
 static enum status write_anew(const struct rebuild *rebuild, json_t **ret_json, struct err *err)
 {
     enum status st = hold(rebuild, err);
@@ -186,6 +210,9 @@ static enum status write_anew(const struct rebuild *rebuild, json_t **ret_json, 
         st = work(rebuild, ret_json, err);
     }
     (void)unlink(rebuild->hold);
+    if (st == STATUS_OK) {
+        wait_until_up(rebuild);
+    }
     return st;
 }
 

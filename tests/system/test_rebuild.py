@@ -85,6 +85,8 @@ class Rebuild(lianhu.SystemTest):
                 self.instance.settle()
                 before = self.check(daemon)
                 result = self.instance.ok("rebuild", daemon)
+                self.assertIs({d["name"]: d["up"] for d in self.instance.status()["daemons"]}[daemon],
+                              True, "it is up again when the call returns")
                 self.assertEqual({t["name"]: (t["rows"], t["after"]) for t in result["tables"]},
                                  before)
                 self.instance.settle()
