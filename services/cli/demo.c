@@ -292,6 +292,8 @@ static void print_outcomes(const json_t *outcomes)
     (void)printf("%.*s", BYTES_FMT(buf_bytes(&out)));
     buf_done(&out);
     grid_close(table);
+    (void)printf("\nThese outcomes can be reached: solved, partly, explained. The others come by "
+                 "steps of the lifecycle\nthat are not offered yet ('lianhu lifecycle').\n");
 }
 
 /* What has to be added to a command so that it finds this instance. */

@@ -18,7 +18,9 @@ static const struct verb_option demo_options[] = {
 const struct verb self_verbs[] = {
     {.noun = "demo",
      .verb = "play",
-     .about = "Plays the example's reports to their ends: every command by the person whose it is",
+     .about =
+         "Plays the example's reports to their ends, solved, partly or explained: every command by "
+         "the person whose it is",
      .example = "lianhu demo play --home var/example",
      .need = NEED_CONFIG,
      .options = demo_options,

@@ -156,6 +156,10 @@ class OnTheRealClock(lianhu.SystemTest):
         self.assertIn("4 of 4 issues reached their end", done.out)
         self.assertIn("What to try next", done.out)
         self.assertEqual(done.err, "")
+        self.assertIn("These outcomes can be reached: solved, partly, explained. ", done.out)
+        others = {row["event"]: row["offered"] for row in lianhu.run("lifecycle", "--json").json}
+        for event in ("reject", "merge", "refer", "withdraw"):
+            self.assertIs(others[event], False, f"{event} is offered: say so in what is printed")
 
     def test_a_number_of_issues_is_one(self):
         for issues in ("0", "-1", "many", "100001"):
