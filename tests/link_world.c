@@ -270,6 +270,14 @@ void catch_up(struct world *world)
     assert_int_equal(view.state, FOLLOWER_FOLLOWING);
 }
 
+void follow_many(struct world *world, int count)
+{
+    append_many(&world->daemon, count);
+    open_producer(world);
+    open_follower(world);
+    catch_up(world);
+}
+
 static void run_until_final(struct world *world)
 {
     for (int i = 0; i < 400 && state_of(world) < FOLLOWER_REFUSED; i++) {

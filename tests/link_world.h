@@ -21,9 +21,9 @@ struct daemon {
     struct buf records[RECORDS_MAX];
     uint64_t acked;
     uint32_t other_pasts; /* how often a follower was refused for what it has seen */
-    uint64_t damaged; /* this record's bytes come wrong */
-    uint64_t swapped; /* in place of this record comes the one before it */
-    uint64_t trimmed; /* this record and those before it are not there any more */
+    uint64_t damaged;     /* this record's bytes come wrong */
+    uint64_t swapped;     /* in place of this record comes the one before it */
+    uint64_t trimmed;     /* this record and those before it are not there any more */
     struct buf lent;
     bool may_watch;
 };
@@ -68,6 +68,8 @@ void wait_a_little(const struct world *world);
 enum follower_state state_of(const struct world *world);
 const char *sentence_of(const struct world *world);
 void catch_up(struct world *world);
+/* Both ends open, and the follower has caught up with that many records. */
+void follow_many(struct world *world, int count);
 /* The link stops for good, with a sentence that has this part and names the daemon. */
 void expect_refusal(struct world *world, const char *part);
 

@@ -5,11 +5,7 @@
 static void every_record_comes_once_and_in_order(void **state)
 {
     struct world *world = *state;
-    append_many(&world->daemon, 500);
-    open_producer(world);
-    open_follower(world);
-
-    catch_up(world);
+    follow_many(world, 500);
     append_many(&world->daemon, 10);
     catch_up(world);
 
@@ -24,10 +20,7 @@ static void every_record_comes_once_and_in_order(void **state)
 static void a_committed_record_is_there_in_two_turns(void **state)
 {
     struct world *world = *state;
-    append_many(&world->daemon, 1);
-    open_producer(world);
-    open_follower(world);
-    catch_up(world);
+    follow_many(world, 1);
 
     append_many(&world->daemon, 1);
     (void)turn(world, 0);
@@ -102,10 +95,7 @@ static void what_was_not_made_durable_comes_again_after_a_rewind(void **state)
 static void a_restarted_producer_is_followed_again_by_itself(void **state)
 {
     struct world *world = *state;
-    append_many(&world->daemon, 20);
-    open_producer(world);
-    open_follower(world);
-    catch_up(world);
+    follow_many(world, 20);
 
     producer_close(world->producer);
     world->daemon.journal.epoch++;
@@ -121,10 +111,7 @@ static void a_restarted_producer_is_followed_again_by_itself(void **state)
 static void silence_makes_a_follower_begin_again(void **state)
 {
     struct world *world = *state;
-    append_many(&world->daemon, 3);
-    open_producer(world);
-    open_follower(world);
-    catch_up(world);
+    follow_many(world, 3);
 
     memory_network_set_cut(world->network, world->endpoint, true);
     for (int i = 0; i < 40; i++) {
@@ -140,10 +127,7 @@ static void silence_makes_a_follower_begin_again(void **state)
 static void the_newer_of_two_followers_with_one_name_wins(void **state)
 {
     struct world *world = *state;
-    append_many(&world->daemon, 5);
-    open_producer(world);
-    open_follower(world);
-    catch_up(world);
+    follow_many(world, 5);
     struct follower *older = world->follower;
 
     open_follower(world);

@@ -15,10 +15,7 @@ static uint64_t sent_of(const struct world *world)
 static void open_lingering(struct world *world, int count)
 {
     world->linger_ms = LINGER_MS;
-    append_many(&world->daemon, count);
-    open_producer(world);
-    open_follower(world);
-    catch_up(world);
+    follow_many(world, count);
 }
 
 static void records_are_held_back_for_as_long_as_a_follower_allows(void **state)

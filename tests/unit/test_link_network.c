@@ -14,10 +14,7 @@ static uint64_t always(void *user)
 static void a_lost_batch_is_noticed_although_none_follows(void **state)
 {
     struct world *world = *state;
-    append_many(&world->daemon, 5);
-    open_producer(world);
-    open_follower(world);
-    catch_up(world);
+    follow_many(world, 5);
     bool did = false;
     append_many(&world->daemon, 1);
     memory_network_set_faults(world->network,

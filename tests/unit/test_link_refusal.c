@@ -2,18 +2,20 @@
 /* A journal that is not the one that was followed, or is damaged, stops the link and says so. */
 #include "link_world.h"
 
-static void an_older_journal_is_refused(void **state)
+/* Of 20 records that the follower has, the producer's next opening knows 12. */
+static void follow_then_lose_some(struct world *world)
 {
-    struct world *world = *state;
-    append_many(&world->daemon, 20);
-    open_producer(world);
-    open_follower(world);
-    catch_up(world);
-
+    follow_many(world, 20);
     producer_close(world->producer);
     world->daemon.journal.epoch++;
     world->daemon.journal.head = 12;
     open_producer(world);
+}
+
+static void an_older_journal_is_refused(void **state)
+{
+    struct world *world = *state;
+    follow_then_lose_some(world);
 
     expect_refusal(world, "its head is 12 but 'notifier' has applied 20");
     assert_non_null(strstr(sentence_of(world), "the whole instance from one copy"));
@@ -23,14 +25,7 @@ static void an_older_journal_is_refused(void **state)
 static void a_producer_that_starts_again_hears_what_was_seen_too(void **state)
 {
     struct world *world = *state;
-    append_many(&world->daemon, 20);
-    open_producer(world);
-    open_follower(world);
-    catch_up(world);
-    producer_close(world->producer);
-    world->daemon.journal.epoch++;
-    world->daemon.journal.head = 12;
-    open_producer(world);
+    follow_then_lose_some(world);
     expect_refusal(world, "its head is 12");
 
     producer_close(world->producer);
@@ -48,14 +43,7 @@ static void a_producer_that_starts_again_hears_what_was_seen_too(void **state)
 static void a_journal_that_was_put_right_is_followed_again(void **state)
 {
     struct world *world = *state;
-    append_many(&world->daemon, 20);
-    open_producer(world);
-    open_follower(world);
-    catch_up(world);
-    producer_close(world->producer);
-    world->daemon.journal.epoch++;
-    world->daemon.journal.head = 12;
-    open_producer(world);
+    follow_then_lose_some(world);
     expect_refusal(world, "its head is 12");
 
     producer_close(world->producer);
@@ -73,10 +61,7 @@ static void a_journal_that_was_put_right_is_followed_again(void **state)
 static void another_journal_is_refused(void **state)
 {
     struct world *world = *state;
-    append_many(&world->daemon, 5);
-    open_producer(world);
-    open_follower(world);
-    catch_up(world);
+    follow_many(world, 5);
 
     producer_close(world->producer);
     world->daemon.journal.epoch++;
@@ -90,10 +75,7 @@ static void a_lower_epoch_is_refused(void **state)
 {
     struct world *world = *state;
     world->daemon.journal.epoch = 5;
-    append_many(&world->daemon, 5);
-    open_producer(world);
-    open_follower(world);
-    catch_up(world);
+    follow_many(world, 5);
 
     producer_close(world->producer);
     world->daemon.journal.epoch = 4;
