@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "harness.h"
+#include "config_section.h"
 
 #include "config/notices_file.h"
 
@@ -12,27 +12,12 @@ static const char good[] = "stages: 1\n"
                            "  repeat_after_urgent: 15m\n"  /* 7 */
                            "  pass_on_after_urgent: 1h\n"; /* 8 */
 
-struct loaded {
-    struct problems problems;
-    struct yaml_document *document;
-    struct notice_rules rules;
-};
+static struct notice_rules rules; /* as read last */
 
-static bool load(struct loaded *loaded, const char *text)
+static bool read_notices(struct section *section)
 {
-    *loaded = (struct loaded){0};
-    bool is_good =
-        yaml_open_bytes(bytes_of_string(text), "d.yaml", &loaded->document, &loaded->problems) &&
-        notices_read(loaded->document, &loaded->rules, &loaded->problems);
-    buf_append_u8(&loaded->problems.text, 0);
-    assert_int_equal(is_good, loaded->problems.count == 0);
-    return is_good;
-}
-
-static void unload(struct loaded *loaded)
-{
-    yaml_close(loaded->document);
-    problems_done(&loaded->problems);
+    rules = (struct notice_rules){0};
+    return notices_read(section->document, &rules, &section->problems);
 }
 
 static void assert_duration(struct duration duration, const char *expected)
@@ -42,59 +27,47 @@ static void assert_duration(struct duration duration, const char *expected)
     assert_string_equal(text, expected);
 }
 
-/* `good` with the first `from` replaced by `to`. */
-static void change(char text[512], const char *from, const char *to)
-{
-    const char *place = strstr(good, from);
-    assert_non_null(place);
-    (void)snprintf(text, 512, "%.*s%s%s", (int)(place - good), good, to, place + strlen(from));
-}
-
 static void what_the_section_says_is_in_force(void **test)
 {
-    struct loaded loaded;
+    struct section section;
     (void)test;
-    assert_true(load(&loaded, good));
-    assert_int_equal(loaded.rules.hold, NOTICE_HOLD_NONE);
-    assert_int_equal(loaded.rules.digest, NOTICE_DIGEST_NONE);
-    assert_duration(loaded.rules.usual.repeat_after, "4wh");
-    assert_duration(loaded.rules.usual.pass_on_after, "2wd");
-    assert_duration(loaded.rules.urgent.repeat_after, "15m");
-    assert_duration(loaded.rules.urgent.pass_on_after, "1h");
-    unload(&loaded);
+    assert_true(section_open(&section, good, read_notices));
+    assert_int_equal(rules.hold, NOTICE_HOLD_NONE);
+    assert_int_equal(rules.digest, NOTICE_DIGEST_NONE);
+    assert_duration(rules.usual.repeat_after, "4wh");
+    assert_duration(rules.usual.pass_on_after, "2wd");
+    assert_duration(rules.urgent.repeat_after, "15m");
+    assert_duration(rules.urgent.pass_on_after, "1h");
+    section_close(&section);
 }
 
 static void what_it_leaves_out_is_as_usual(void **test)
 {
-    struct loaded loaded;
+    struct section section;
     (void)test;
-    assert_true(load(&loaded, "stages: 1\n"));
-    assert_memory_equal(&loaded.rules, &notice_rules_default, sizeof loaded.rules);
-    unload(&loaded);
-    assert_true(load(&loaded, "notices: {digest: none}\n"));
-    assert_int_equal(loaded.rules.hold, NOTICE_HOLD_WORKING_HOURS);
-    assert_duration(loaded.rules.usual.repeat_after, "1wd");
-    unload(&loaded);
+    assert_true(section_open(&section, "stages: 1\n", read_notices));
+    assert_memory_equal(&rules, &notice_rules_default, sizeof rules);
+    section_close(&section);
+    assert_true(section_open(&section, "notices: {digest: none}\n", read_notices));
+    assert_int_equal(rules.hold, NOTICE_HOLD_WORKING_HOURS);
+    assert_duration(rules.usual.repeat_after, "1wd");
+    section_close(&section);
 }
 
 static void what_is_repeated_need_not_be_passed_on(void **test)
 {
-    struct loaded loaded;
-    char text[512];
+    struct section section;
+    char text[SECTION_TEXT_BYTES];
     (void)test;
-    change(text, "2wd", "none");
-    assert_true(load(&loaded, text));
-    assert_duration(loaded.rules.usual.pass_on_after, "");
-    unload(&loaded);
+    section_change(text, good, "2wd", "none");
+    assert_true(section_open(&section, text, read_notices));
+    assert_duration(rules.usual.pass_on_after, "");
+    section_close(&section);
 }
 
 static void mistakes_are_named_with_their_place(void **test)
 {
-    static const struct {
-        const char *from;
-        const char *to;
-        const char *problem; /* after "d.yaml:" */
-    } changes[] = {
+    static const struct mistake mistakes[] = {
         {"hold: none", "hold: nights", "3:9: error: notices.hold: "},
         {"digest: none", "digest: weekly", "4:11: error: notices.digest: "},
         {"4wh", "0wh", "5:17: error: notices.repeat_after: '0wh' is not a duration"},
@@ -112,19 +85,8 @@ static void mistakes_are_named_with_their_place(void **test)
         {"digest", "digests", "4:3: error: notices.digests: "},
     };
     (void)test;
-    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        char text[512];
-        char expected[256];
-        struct loaded loaded;
-        change(text, changes[i].from, changes[i].to);
-        (void)snprintf(expected, sizeof expected, "d.yaml:%s", changes[i].problem);
-
-        assert_false(load(&loaded, text));
-        const char *shown = (const char *)loaded.problems.text.p;
-        if (strncmp(shown, expected, strlen(expected)) != 0) {
-            fail_msg("expected\n%s\nand got\n%s", expected, shown);
-        }
-        unload(&loaded);
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+        check_mistake(good, &mistakes[i], read_notices);
     }
 }
 

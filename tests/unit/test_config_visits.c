@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "harness.h"
+#include "config_section.h"
 
 #include "config/visits_file.h"
 
@@ -10,60 +10,41 @@ static const char good[] = "stages: 1\n"
                            "  late_after: 5d\n"                 /* 5 */
                            "  promise_remind: 2wd\n";           /* 6 */
 
-struct loaded {
-    struct problems problems;
-    struct yaml_document *document;
-    struct visit_rules rules;
-};
+static struct visit_rules rules; /* as read last */
 
-static bool load(struct loaded *loaded, const char *text)
+static bool read_visits(struct section *section)
 {
-    *loaded = (struct loaded){0};
-    bool is_good =
-        yaml_open_bytes(bytes_of_string(text), "d.yaml", &loaded->document, &loaded->problems) &&
-        visits_read(loaded->document, &loaded->rules, &loaded->problems);
-    buf_append_u8(&loaded->problems.text, 0);
-    assert_int_equal(is_good, loaded->problems.count == 0);
-    return is_good;
-}
-
-static void unload(struct loaded *loaded)
-{
-    yaml_close(loaded->document);
-    problems_done(&loaded->problems);
+    rules = (struct visit_rules){0};
+    return visits_read(section->document, &rules, &section->problems);
 }
 
 static void what_the_section_says_is_in_force(void **test)
 {
-    struct loaded loaded;
+    struct section section;
     (void)test;
-    assert_true(load(&loaded, good));
-    assert_int_equal(loaded.rules.halves[0].month, 6);
-    assert_int_equal(loaded.rules.halves[0].day, 30);
-    assert_int_equal(loaded.rules.remind_count, 2);
-    assert_int_equal(loaded.rules.remind_days[1], 20);
-    assert_int_equal(loaded.rules.late_after_days, 5);
-    assert_int_equal(loaded.rules.promise_remind.unit, DURATION_WORKING_DAYS);
-    assert_int_equal(loaded.rules.promise_remind.amount, 2);
-    unload(&loaded);
+    assert_true(section_open(&section, good, read_visits));
+    assert_int_equal(rules.halves[0].month, 6);
+    assert_int_equal(rules.halves[0].day, 30);
+    assert_int_equal(rules.remind_count, 2);
+    assert_int_equal(rules.remind_days[1], 20);
+    assert_int_equal(rules.late_after_days, 5);
+    assert_int_equal(rules.promise_remind.unit, DURATION_WORKING_DAYS);
+    assert_int_equal(rules.promise_remind.amount, 2);
+    section_close(&section);
 }
 
 static void what_it_leaves_out_is_as_usual(void **test)
 {
-    struct loaded loaded;
+    struct section section;
     (void)test;
-    assert_true(load(&loaded, "stages: 1\n"));
-    assert_memory_equal(&loaded.rules, &visit_rules_default, sizeof loaded.rules);
-    unload(&loaded);
+    assert_true(section_open(&section, "stages: 1\n", read_visits));
+    assert_memory_equal(&rules, &visit_rules_default, sizeof rules);
+    section_close(&section);
 }
 
 static void mistakes_are_named_with_their_place(void **test)
 {
-    static const struct {
-        const char *from;
-        const char *to;
-        const char *problem; /* after "d.yaml:" */
-    } changes[] = {
+    static const struct mistake mistakes[] = {
         {"\"06-30\"", "\"06-31\"",
          "3:12: error: visits.halves[0]: '06-31' is no day of every year"},
         {"\"06-30\"", "\"02-29\"",
@@ -91,22 +72,8 @@ static void mistakes_are_named_with_their_place(void **test)
         {"late_after", "late_afer", "5:3: error: visits.late_afer: "},
     };
     (void)test;
-    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        char text[512];
-        char expected[256];
-        struct loaded loaded;
-        const char *place = strstr(good, changes[i].from);
-        assert_non_null(place);
-        (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(place - good), good, changes[i].to,
-                       place + strlen(changes[i].from));
-        (void)snprintf(expected, sizeof expected, "d.yaml:%s", changes[i].problem);
-
-        assert_false(load(&loaded, text));
-        const char *shown = (const char *)loaded.problems.text.p;
-        if (strncmp(shown, expected, strlen(expected)) != 0) {
-            fail_msg("expected\n%s\nand got\n%s", expected, shown);
-        }
-        unload(&loaded);
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+        check_mistake(good, &mistakes[i], read_visits);
     }
 }
 
