@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "department_calls.h"
 
+#include "department/department.h"
+
 /* The issue after a step: signing is due in an hour, handling in ten. */
 struct after {
     struct issue_part part;
@@ -116,4 +118,10 @@ uint64_t put_aside(struct service_node *node, uint64_t fact, const char *reason)
                                    .topic = "urban",
                                    .fact = fact};
     return service_node_follow(node, &record);
+}
+
+int open_new_department(void **state)
+{
+    *state = service_node_open(&department_service, "department-urban", street);
+    return 0;
 }

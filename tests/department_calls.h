@@ -5,6 +5,7 @@
 #include "domain/words.h"
 #include "service_calls.h"
 #include "service_node.h"
+#include "street.h"
 
 #define ISSUE UINT64_C(20260000042)
 #define HOUR_US (INT64_C(3600) * US_PER_S)
@@ -28,3 +29,6 @@ uint64_t step(struct service_node *node, const char *topic, uint64_t fact, enum 
 /* The same when the section urban is alone in it. */
 uint64_t step_urban(struct service_node *node, uint64_t fact, enum state state, enum leg_state leg);
 uint64_t put_aside(struct service_node *node, uint64_t fact, const char *reason);
+
+/* Before each test: the daemon of urban, which has not heard of anything. */
+int open_new_department(void **state);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "department_people.h"
 
-static struct config *config;
-struct config street;
+struct config wider_street;
 
 static enum status command(struct service_node *node, const char *person,
                            const struct message_type *type, const void *message, struct err *err)
@@ -79,42 +78,32 @@ struct queue_item item(struct service_node *node, const char *department)
     return found;
 }
 
-int open_config(void **state)
+int open_wider_street(void **state)
 {
-    (void)state;
-    config = street_open();
-    street = *config;
-    struct person *people = calloc(street.office.person_count, sizeof *people);
+    (void)open_street(state);
+    wider_street = *street;
+    struct person *people = calloc(wider_street.office.person_count, sizeof *people);
     if (people == NULL) {
         return -1;
     }
-    for (uint32_t i = 0; i < street.office.person_count; i++) {
-        people[i] = config->office.people[i];
+    for (uint32_t i = 0; i < wider_street.office.person_count; i++) {
+        people[i] = street->office.people[i];
         if (bytes_equal(people[i].id, BYTES("staff_urban_3"))) {
             people[i].departments[people[i].department_count++] = BYTES("transport");
         }
     }
-    street.office.people = people;
+    wider_street.office.people = people;
     return 0;
 }
 
-int close_config(void **state)
+int close_wider_street(void **state)
 {
-    (void)state;
-    free((void *)(uintptr_t)street.office.people);
-    config_close(config);
-    return 0;
+    free((void *)(uintptr_t)wider_street.office.people);
+    return close_street(state);
 }
 
 int open_department(void **state)
 {
-    *state = service_node_open(&department_service, "department-urban", &street);
-    return 0;
-}
-
-int close_department(void **state)
-{
-    service_node_check_rebuild(*state);
-    service_node_close(*state);
+    *state = service_node_open(&department_service, "department-urban", &wider_street);
     return 0;
 }

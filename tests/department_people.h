@@ -7,8 +7,8 @@
 
 #include "department/department.h"
 
-/* A configuration to change a copy of. */
-extern struct config street;
+/* Its configuration, to change a copy of. */
+extern struct config wider_street;
 
 /* ---- what the section says: a command that is accepted writes one record ------------------- */
 
@@ -30,9 +30,7 @@ struct queue_item item(struct service_node *node, const char *department);
 
 /* ---- before and after ----------------------------------------------------------------------- */
 
-int open_config(void **state);
-int close_config(void **state);
-/* After each test: its tables are what its journal makes them. */
+int open_wider_street(void **state);
+int close_wider_street(void **state);
 int open_department(void **state);
-int close_department(void **state);
-#define IN_URBAN(test) cmocka_unit_test_setup_teardown(test, open_department, close_department)
+#define IN_URBAN(test) cmocka_unit_test_setup_teardown(test, open_department, close_rebuilt_node)

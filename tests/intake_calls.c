@@ -132,3 +132,9 @@ struct report_reply ask_report(struct service_node *node, uint64_t issue)
     assert_ok(service_node_ask(node, "triage1", &report_query_type, &query, &reply, &err));
     return reply;
 }
+
+int open_new_intake(void **state)
+{
+    *state = service_node_open(&intake_service, "intake", street);
+    return 0;
+}

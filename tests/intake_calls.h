@@ -5,6 +5,7 @@
 #include "intake/intake.h"
 #include "service_calls.h"
 #include "service_node.h"
+#include "street.h"
 
 #define ISSUE_1 UINT64_C(20260000001) /* the first of the year in which a node begins */
 
@@ -39,3 +40,6 @@ enum status submit(struct service_node *node, const char *person,
                    const struct submit_command *command, uint64_t *ret_issue, struct err *err);
 uint64_t submit_h1(struct service_node *node);
 struct report_reply ask_report(struct service_node *node, uint64_t issue);
+
+/* Before each test: intake that has not heard of anything. */
+int open_new_intake(void **state);

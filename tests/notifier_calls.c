@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notifier_calls.h"
 
-struct config *street;
-
 static void list_people(struct list *list, struct buf *out, const char *const *people)
 {
     for (; people != NULL && *people != NULL; people++) {
@@ -145,29 +143,9 @@ void read_item(struct service_node *node, const char *person, uint64_t item, boo
     assert_ok(service_node_command(node, person, &ack_command_type, &ack, &change, &err));
 }
 
-int open_notifier_street(void **state)
-{
-    (void)state;
-    street = street_open();
-    return 0;
-}
-
-int close_notifier_street(void **state)
-{
-    (void)state;
-    config_close(street);
-    return 0;
-}
-
 int open_notifier(void **state)
 {
     *state = service_node_open(&notifier_service, "notifier", street);
     (void)service_node_follow_cadres(*state, (const char *const[]){"cadre001"}, 1);
-    return 0;
-}
-
-int close_notifier(void **state)
-{
-    service_node_close(*state);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "notifier/notifier.h"
 #include "service_calls.h"
 #include "service_node.h"
+#include "street.h"
 
 #define AN_ISSUE UINT64_C(20260000007)
 
@@ -54,11 +55,6 @@ struct inbox_item item_of(struct service_node *node, const char *person, uint32_
 void assert_items(struct service_node *node, const char *person, uint32_t count);
 void read_item(struct service_node *node, const char *person, uint64_t item, bool is_ack);
 
-/* The shipped street, opened once for all tests of a program, and a notifier in it that knows
- * cadre001. */
-extern struct config *street;
-int open_notifier_street(void **state);
-int close_notifier_street(void **state);
+/* Before each test: it knows cadre001. */
 int open_notifier(void **state);
-int close_notifier(void **state);
-#define IN_NOTIFIER(test) cmocka_unit_test_setup_teardown(test, open_notifier, close_notifier)
+#define IN_NOTIFIER(test) cmocka_unit_test_setup_teardown(test, open_notifier, close_node)

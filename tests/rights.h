@@ -9,6 +9,7 @@
 
 #include "service_calls.h"
 #include "service_node.h"
+#include "street.h"
 
 /* The matter is of household h1, of village c01v02 and cadre1, and with section urban, of which
  * leader1 is in charge. The others have to do with another. `nobody` is the last. */

@@ -1,16 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "router_calls.h"
 
-static struct config *config;
-
-struct wall at(const char *text)
-{
-    struct wall wall;
-    struct err err = {0};
-    assert_ok(wall_parse(bytes_of_string(text), config->zone, &wall, &err));
-    return wall;
-}
-
 void fact(struct service_node *node, uint64_t issue, const struct message_type *type,
           const void *message, const char *actor)
 {
@@ -171,28 +161,7 @@ void assert_why(struct service_node *node, uint64_t issue, const char *part)
 
 int open_router(void **state)
 {
-    *state = service_node_open(&router_service, "router", config);
+    *state = service_node_open(&router_service, "router", street);
     (void)service_node_follow_cadres(*state, (const char *const[]){"cadre1", "cadre2"}, 2);
-    return 0;
-}
-
-int close_router(void **state)
-{
-    service_node_check_rebuild(*state);
-    service_node_close(*state);
-    return 0;
-}
-
-int open_router_street(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-int close_router_street(void **state)
-{
-    (void)state;
-    config_close(config);
     return 0;
 }

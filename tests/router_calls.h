@@ -7,10 +7,9 @@
 #include "router/router.h"
 #include "service_calls.h"
 #include "service_node.h"
+#include "street.h"
 
 #define ISSUE(n) (UINT64_C(20260000000) + (n))
-
-struct wall at(const char *text);
 
 /* ---- what happens --------------------------------------------------------------------------- */
 
@@ -49,10 +48,6 @@ void assert_why(struct service_node *node, uint64_t issue, const char *part);
 
 /* ---- around --------------------------------------------------------------------------------- */
 
-/* The shipped street, opened once for all tests of a program. */
-int open_router_street(void **state);
-int close_router_street(void **state);
-/* After each test: its tables are what its journal makes them. */
+/* Before each test: it knows cadre1 and cadre2. */
 int open_router(void **state);
-int close_router(void **state);
-#define IN_ROUTER(test) cmocka_unit_test_setup_teardown(test, open_router, close_router)
+#define IN_ROUTER(test) cmocka_unit_test_setup_teardown(test, open_router, close_rebuilt_node)

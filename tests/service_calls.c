@@ -19,13 +19,3 @@ void assert_says(const struct err *err, const char *field, const char *part)
         fail_msg("%s: %s; not %s: %s", err->field, err->text, field, part);
     }
 }
-
-struct config *street_open(void)
-{
-    struct problems problems = {0};
-    struct config *config;
-    if (!config_open(SOURCE_DIR "/config/example", &config, &problems)) {
-        fail_msg("config/example does not load");
-    }
-    return config;
-}

@@ -4,13 +4,11 @@
 #include "domain/words.h"
 #include "rights.h"
 
-static struct config *config;
-
 #define ISSUE UINT64_C(20260000001)
 
 static struct service_node *open_auditor(void)
 {
-    struct service_node *node = service_node_open(&auditor_service, "auditor", config);
+    struct service_node *node = service_node_open(&auditor_service, "auditor", street);
     const struct step_event event = {.happening = (int)HAPPENING_PROGRESS,
                                      .from = (int)STATE_IN_PROGRESS,
                                      .to = (int)STATE_IN_PROGRESS};
@@ -42,23 +40,7 @@ static void the_auditor_answers_those_who_check_and_lets_supervisors_call_back(v
         {CALL(callback_command, call_back), .who = "supervisor1"},
     };
     check_queries(CALLS(open_auditor, queries));
-    check_commands(CALLS(open_auditor, commands), config);
-}
-
-/* ---- around --------------------------------------------------------------------------------- */
-
-static int open_street(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_street(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
+    check_commands(CALLS(open_auditor, commands), street);
 }
 
 int main(void)

@@ -259,5 +259,5 @@ int main(void)
         IN_URBAN(a_fact_set_aside_shows_why_until_one_is_accepted),
         IN_URBAN(verdicts_on_the_facts_of_others_are_not_kept),
     };
-    return cmocka_run_group_tests(tests, open_config, close_config);
+    return cmocka_run_group_tests(tests, open_wider_street, close_wider_street);
 }

@@ -6,7 +6,7 @@ static void a_section_stays_while_it_has_work(void **state)
 {
     struct service_node *node = *state;
     struct err err = {0};
-    struct config other = street;
+    struct config other = wider_street;
     for (uint32_t i = 0; i < other.daemon_count; i++) {
         if (bytes_equal(other.daemons[i].name, BYTES("department-urban"))) {
             other.daemons[i].departments[0] = BYTES("parks"); /* was urban */
@@ -20,14 +20,14 @@ static void a_section_stays_while_it_has_work(void **state)
     assert_says(&err, "", "section 'urban'");
     (void)step_urban(node, 0, STATE_FEEDBACK, LEG_STATE_APPROVED);
     assert_status(service_node_adopt(node, &other, &err), STATUS_REFUSED);
-    assert_ok(service_node_adopt(node, &street, &err));
+    assert_ok(service_node_adopt(node, &wider_street, &err));
 }
 
 static void a_section_without_work_may_go(void **state)
 {
     struct service_node *node = *state;
     struct err err = {0};
-    struct config other = street;
+    struct config other = wider_street;
     for (uint32_t i = 0; i < other.daemon_count; i++) {
         if (bytes_equal(other.daemons[i].name, BYTES("department-urban"))) {
             other.daemons[i].departments[0] = BYTES("parks"); /* was urban */
@@ -46,5 +46,5 @@ int main(void)
         IN_URBAN(a_section_stays_while_it_has_work),
         IN_URBAN(a_section_without_work_may_go),
     };
-    return cmocka_run_group_tests(tests, open_config, close_config);
+    return cmocka_run_group_tests(tests, open_wider_street, close_wider_street);
 }

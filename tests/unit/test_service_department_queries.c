@@ -166,5 +166,5 @@ int main(void)
         IN_URBAN(pending_facts_of_an_issue_are_told_by_number),
         IN_URBAN(records_are_for_those_who_may_see_the_issue),
     };
-    return cmocka_run_group_tests(tests, open_config, close_config);
+    return cmocka_run_group_tests(tests, open_wider_street, close_wider_street);
 }

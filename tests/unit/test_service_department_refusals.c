@@ -170,5 +170,5 @@ int main(void)
         IN_URBAN(an_answer_is_solved_with_evidence_or_partly),
         IN_URBAN(an_assisting_section_answers_its_part_and_proposes_nothing),
     };
-    return cmocka_run_group_tests(tests, open_config, close_config);
+    return cmocka_run_group_tests(tests, open_wider_street, close_wider_street);
 }

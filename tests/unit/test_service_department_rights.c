@@ -4,11 +4,9 @@
 #include "department_calls.h"
 #include "rights.h"
 
-static struct config *config;
-
 static struct service_node *open_department(void)
 {
-    struct service_node *node = service_node_open(&department_service, "department-urban", config);
+    struct service_node *node = service_node_open(&department_service, "department-urban", street);
     (void)open_issue(node, ISSUE, "urban");
     return node;
 }
@@ -63,23 +61,7 @@ static void a_department_takes_commands_of_its_sections_people(void **state)
         {CALL(wait_command, wait), .who = SECTION, .prepare = in_progress},
         {CALL(resume_command, resume), .who = SECTION, .prepare = suspended},
     };
-    check_commands(CALLS(open_department, calls), config);
-}
-
-/* ---- around --------------------------------------------------------------------------------- */
-
-static int open_street(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_street(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
+    check_commands(CALLS(open_department, calls), street);
 }
 
 int main(void)

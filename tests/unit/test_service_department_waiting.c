@@ -3,21 +3,6 @@
 #include "department/department.h"
 #include "department_calls.h"
 
-static struct config *config;
-
-static int open_node(void **state)
-{
-    *state = service_node_open(&department_service, "department-urban", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_check_rebuild(*state);
-    service_node_close(*state);
-    return 0;
-}
-
 static enum status command(struct service_node *node, const char *person,
                            const struct message_type *type, const void *message, struct err *err)
 {
@@ -135,21 +120,8 @@ static void each_has_its_time(void **state)
     assert_says(&err, "", "nothing is to be added now");
 }
 
-static int open_street(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_street(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
-}
-
-#define with_node(test) cmocka_unit_test_setup_teardown(test, open_node, close_node)
+#define with_node(test)                                                                            \
+    cmocka_unit_test_setup_teardown(test, open_new_department, close_rebuilt_node)
 
 int main(void)
 {

@@ -3,8 +3,6 @@
 
 #include "domain/words.h"
 
-static struct config *config; /* the shipped street, opened once for all tests */
-
 /* ---- reports -------------------------------------------------------------------------------- */
 
 static void a_cadre_reports_for_a_linked_household(void **state)
@@ -49,7 +47,7 @@ static void a_request_id_older_than_configured_is_refused_unseen(void **state)
         const int64_t most_us = days * S_PER_DAY * US_PER_S;
         char says[40];
         (void)snprintf(says, sizeof says, "more than %u days ago", days);
-        config->request_retention_days = days;
+        street->request_retention_days = days;
         service_node_age_requests(node, most_us + second_us);
         assert_status(
             service_node_command(node, "cadre1", &submit_command_type, &command, &change, &err),
@@ -60,17 +58,15 @@ static void a_request_id_older_than_configured_is_refused_unseen(void **state)
         assert_ok(
             service_node_command(node, "cadre1", &submit_command_type, &command, &change, &err));
     }
-    config->request_retention_days = CONFIG_REQUEST_DAYS_MAX;
+    street->request_retention_days = CONFIG_REQUEST_DAYS_MAX;
     assert_int_equal(service_node_count(node, "accepted"), 2);
 }
 
 static void numbers_run_through_the_year_of_the_office_zone(void **state)
 {
     struct service_node *node = *state;
-    struct err err = {0};
-    struct wall eve;
+    struct wall eve = at("2026-12-31T23:59:59+08:00");
     fill_register(node);
-    assert_ok(wall_parse(BYTES("2026-12-31T23:59:59+08:00"), config->zone, &eve, &err));
 
     assert_int_equal(submit_h1(node), ISSUE_1);
     service_node_set_now(node, eve);
@@ -99,7 +95,7 @@ static void a_direct_report_is_the_clerk_or_the_operator_entering_what_a_caller_
     assert_int_equal(event.urgency, URGENCY_EMERGENCY);
     assert_int_equal(event.household.len, 0);
     assert_int_equal(event.area.len, 0);
-    assert_true(bytes_equal(event.cadre, config->office.feedback_default));
+    assert_true(bytes_equal(event.cadre, street->office.feedback_default));
 
     command.household = BYTES("h3");
     assert_ok(submit(node, "triage1", &command, &issue, &err));
@@ -431,35 +427,7 @@ static void a_verdict_given_twice_counts_once(void **state)
 
 /* ---- before and after ----------------------------------------------------------------------- */
 
-static int open_config(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_config(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
-}
-
-static int open_node(void **state)
-{
-    *state = service_node_open(&intake_service, "intake", config);
-    return 0;
-}
-
-/* After each test: its tables are what its journal makes them. */
-static int close_node(void **state)
-{
-    service_node_check_rebuild(*state);
-    service_node_close(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_new_intake, close_rebuilt_node)
 
 int main(void)
 {
@@ -479,5 +447,5 @@ int main(void)
         TEST(what_the_router_did_otherwise_is_not_kept),
         TEST(a_verdict_given_twice_counts_once),
     };
-    return cmocka_run_group_tests(tests, open_config, close_config);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

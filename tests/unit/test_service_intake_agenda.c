@@ -3,8 +3,6 @@
  * without a cadre. */
 #include "visit_calls.h"
 
-static struct config *config; /* the shipped street, opened once for all tests */
-
 /* ---- calls ---------------------------------------------------------------------------------- */
 
 static struct agenda_reply ask_page(struct service_node *node, const char *person,
@@ -231,19 +229,7 @@ static void pages_go_on_where_the_last_one_ended(void **state)
 
 /* ---- around --------------------------------------------------------------------------------- */
 
-static int open_node(void **state)
-{
-    *state = service_node_open(&intake_service, "intake", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_close(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_new_intake, close_node)
 
 int main(void)
 {
@@ -255,8 +241,5 @@ int main(void)
         TEST(everybody_who_is_known_has_an_agenda_and_nobody_else),
         TEST(pages_go_on_where_the_last_one_ended),
     };
-    config = street_open();
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    config_close(config);
-    return failed;
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

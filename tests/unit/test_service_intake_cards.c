@@ -5,8 +5,6 @@
 
 #include <stdio.h>
 
-static struct config *config; /* the shipped street, opened once for all tests */
-
 #define DAY_US ((int64_t)86400 * US_PER_S)
 
 /* ---- calls ---------------------------------------------------------------------------------- */
@@ -106,7 +104,7 @@ static void a_card_names_the_cadre_the_supervision_and_those_responsible(void **
                                               {"党政办", "顾恩朗", "19900000001"}};
     struct card_contact_part contact;
     cursor = list_begin(&place.contacts);
-    assert_int_equal(place.contacts.count, 2 + config->office.card_department_count);
+    assert_int_equal(place.contacts.count, 2 + street->office.card_department_count);
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         assert_true(list_next_message(&cursor, &card_contact_part_type, &contact));
         assert_text(contact.unit, expected[i][0]);
@@ -351,33 +349,7 @@ static void a_cadre_is_told_daily_of_cards_that_are_out_of_date(void **state)
     service_node_check_rebuild(node);
 }
 
-static int open_node(void **state)
-{
-    *state = service_node_open(&intake_service, "intake", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_close(*state);
-    return 0;
-}
-
-static int open_config(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_config(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_new_intake, close_node)
 
 int main(void)
 {
@@ -392,5 +364,5 @@ int main(void)
         TEST(two_communities_without_cadres_are_two_notices),
         TEST(a_cadre_is_told_daily_of_cards_that_are_out_of_date),
     };
-    return cmocka_run_group_tests(tests, open_config, close_config);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-static struct config *config; /* the shipped street, opened once for all tests */
-
 /* ---- calls ---------------------------------------------------------------------------------- */
 
 static enum status hand_over(struct service_node *node, const char *person,
@@ -380,33 +378,7 @@ static void an_import_that_changes_a_cadre_says_so_before_the_rows(void **state)
     service_node_check_rebuild(node);
 }
 
-static int open_node(void **state)
-{
-    *state = service_node_open(&intake_service, "intake", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_close(*state);
-    return 0;
-}
-
-static int open_config(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_config(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_new_intake, close_node)
 
 int main(void)
 {
@@ -422,5 +394,5 @@ int main(void)
         TEST(households_without_a_cadre_are_found_by_those_who_can_name_one),
         TEST(an_import_that_changes_a_cadre_says_so_before_the_rows),
     };
-    return cmocka_run_group_tests(tests, open_config, close_config);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

@@ -5,8 +5,6 @@
 
 #include <stdio.h>
 
-static struct config *config; /* the shipped street, opened once for all tests */
-
 /* ---- imports -------------------------------------------------------------------------------- */
 
 static void an_import_fills_the_register_and_its_counts(void **state)
@@ -352,35 +350,7 @@ static void a_large_register_goes_into_events_of_bounded_size(void **state)
 
 /* ---- before and after ----------------------------------------------------------------------- */
 
-static int open_config(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_config(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
-}
-
-static int open_node(void **state)
-{
-    *state = service_node_open(&intake_service, "intake", config);
-    return 0;
-}
-
-/* After each test: its tables are what its journal makes them. */
-static int close_node(void **state)
-{
-    service_node_check_rebuild(*state);
-    service_node_close(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_new_intake, close_rebuilt_node)
 
 int main(void)
 {
@@ -398,5 +368,5 @@ int main(void)
         TEST(imported_reports_are_issues_of_this_year_in_line_order),
         TEST(a_large_register_goes_into_events_of_bounded_size),
     };
-    return cmocka_run_group_tests(tests, open_config, close_config);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

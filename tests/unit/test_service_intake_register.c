@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-static struct config *config; /* the shipped street, opened once for all tests */
-
 /* ---- queries -------------------------------------------------------------------------------- */
 
 /* The ids of the households the person is shown, "h1 h2 "; NULL when forbidden. */
@@ -197,35 +195,7 @@ static void records_of_an_issue_are_for_those_who_may_see_it(void **state)
 
 /* ---- before and after ----------------------------------------------------------------------- */
 
-static int open_config(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_config(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
-}
-
-static int open_node(void **state)
-{
-    *state = service_node_open(&intake_service, "intake", config);
-    return 0;
-}
-
-/* After each test: its tables are what its journal makes them. */
-static int close_node(void **state)
-{
-    service_node_check_rebuild(*state);
-    service_node_close(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_new_intake, close_rebuilt_node)
 
 int main(void)
 {
@@ -237,5 +207,5 @@ int main(void)
         TEST(what_intake_knows_of_an_issue_is_told_by_number),
         TEST(records_of_an_issue_are_for_those_who_may_see_it),
     };
-    return cmocka_run_group_tests(tests, open_config, close_config);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

@@ -4,8 +4,6 @@
 #include "rights.h"
 #include "visit_calls.h"
 
-static struct config *config;
-
 #define HOUSEHOLD_SEERS OVERSEERS PLACE "cadre1 "
 
 /* The visit in which something was promised, and the promise. */
@@ -14,7 +12,7 @@ static uint64_t promise_number;
 
 static struct service_node *open_intake(void)
 {
-    struct service_node *node = service_node_open(&intake_service, "intake", config);
+    struct service_node *node = service_node_open(&intake_service, "intake", street);
     struct visit_log_command visit = visit_of("h1");
     struct promise_part promise = {.words = BYTES("带政策资料"), .until = BYTES("2026-03-10")};
     struct buf out = {0};
@@ -134,27 +132,11 @@ static void intake_takes_commands_of_those_whose_they_are(void **state)
         {CALL(card_print_command, print), .who = HOUSEHOLD_SEERS, .status = STATUS_REFUSED},
         {CALL(card_deliver_command, deliver), .who = "cadre1"},
     };
-    check_commands(CALLS(open_intake, calls), config);
+    check_commands(CALLS(open_intake, calls), street);
     buf_done(&cadres.out);
     buf_done(&households.out);
     buf_done(&reports.out);
     buf_done(&editions);
-}
-
-/* ---- around --------------------------------------------------------------------------------- */
-
-static int open_street(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_street(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 #include "intake/telling.h"
 #include "service_calls.h"
 #include "service_node.h"
+#include "street.h"
 
 #include <stdio.h>
 
@@ -83,20 +84,17 @@ static void more_recipients_than_one_event_holds_make_several(void **state)
     assert_int_equal(event.recipients.count, 2);
 }
 
-static struct config *config;
-
 static int setup(void **state)
 {
-    config = street_open();
-    *state = service_node_open(&telling_service, "intake", config);
+    (void)open_street(state);
+    *state = service_node_open(&telling_service, "intake", street);
     return 0;
 }
 
 static int teardown(void **state)
 {
     service_node_close(*state);
-    config_close(config);
-    return 0;
+    return close_street(state);
 }
 
 int main(void)

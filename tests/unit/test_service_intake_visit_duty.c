@@ -2,8 +2,6 @@
 /* What a half asks for, and what is counted of it. */
 #include "visit_calls.h"
 
-static struct config *config; /* the shipped street, opened once for all tests */
-
 /* ---- duty ----------------------------------------------------------------------------------- */
 
 static void each_half_asks_for_a_visit_of_its_own(void **state)
@@ -130,19 +128,7 @@ static void what_was_assigned_is_fixed_when_a_half_ends(void **state)
     service_node_check_rebuild(node);
 }
 
-static int open_node(void **state)
-{
-    *state = service_node_open(&intake_service, "intake", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_close(*state);
-    return 0;
-}
-
-#define test(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define test(name) cmocka_unit_test_setup_teardown(name, open_new_intake, close_node)
 
 int main(void)
 {
@@ -154,8 +140,5 @@ int main(void)
         test(what_is_entered_late_counts_for_who_was_linked_when_the_half_ended),
         test(what_was_assigned_is_fixed_when_a_half_ends),
     };
-    config = street_open();
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    config_close(config);
-    return failed;
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

@@ -4,20 +4,15 @@
 
 #include "domain/visits.h"
 
-static struct config *config; /* the shipped street, opened once for all tests */
-
 static void set_now(struct service_node *node, const char *text)
 {
-    struct wall now;
-    struct err err = {0};
-    assert_ok(wall_parse(bytes_of_string(text), config->zone, &now, &err));
-    service_node_set_now(node, now);
+    service_node_set_now(node, at(text));
 }
 
 static void adopt(struct service_node *node)
 {
     struct err err = {0};
-    assert_ok(service_node_adopt(node, config, &err));
+    assert_ok(service_node_adopt(node, street, &err));
 }
 
 static void a_plan_is_made_with_the_first_configuration(void **state)
@@ -30,7 +25,7 @@ static void a_plan_is_made_with_the_first_configuration(void **state)
     (void)service_node_last(node, &visits_planned_event_type, &plan);
     assert_int_equal(plan.half, 20261);
     assert_int_equal(plan.level, 2); /* the first was on 30 April */
-    assert_int_equal(plan.at.us, visit_point(&config->visits, config->calendar, 20261, 2).us);
+    assert_int_equal(plan.at.us, visit_point(&street->visits, street->calendar, 20261, 2).us);
     assert_int_equal(service_node_wake(node, 3), 0);
     service_node_check_rebuild(node);
 }
@@ -68,7 +63,7 @@ static void a_configuration_adopted_again_repeats_nothing(void **state)
     (void)service_node_last(node, &visits_planned_event_type, &plan);
     assert_int_equal(plan.half, 20261);
     assert_int_equal(plan.level, 2);
-    assert_int_equal(plan.at.us, visit_point(&config->visits, config->calendar, 20261, 2).us);
+    assert_int_equal(plan.at.us, visit_point(&street->visits, street->calendar, 20261, 2).us);
     service_node_check_rebuild(node);
 }
 
@@ -77,7 +72,7 @@ static void other_dates_hold_from_their_adoption_on(void **state)
     struct service_node *node = *state;
     struct visits_planned_event plan;
     struct err err = {0};
-    struct config other = *config;
+    struct config other = *street;
     fill_register(node);
     (void)service_node_wake(node, 1);
     other.hash[0] ^= 1;
@@ -93,7 +88,7 @@ static void other_dates_hold_from_their_adoption_on(void **state)
     set_now(node, "2026-05-16T08:00:00");
     (void)service_node_wake(node, 1);
     assert_int_equal(service_node_head(node), head + 3);
-    assert_ok(service_node_adopt(node, config, &err));
+    assert_ok(service_node_adopt(node, street, &err));
     (void)service_node_wake(node, 1);
 }
 
@@ -307,19 +302,7 @@ static void a_cadre_who_changes_units_is_counted_with_the_new_one(void **state)
     service_node_check_rebuild(node);
 }
 
-static int open_node(void **state)
-{
-    *state = service_node_open(&intake_service, "intake", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_close(*state);
-    return 0;
-}
-
-#define test(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define test(name) cmocka_unit_test_setup_teardown(name, open_new_intake, close_node)
 
 int main(void)
 {
@@ -335,8 +318,5 @@ int main(void)
         test(each_section_hears_once_of_its_cadres_and_the_office_of_other_units),
         test(a_cadre_who_changes_units_is_counted_with_the_new_one),
     };
-    config = street_open();
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    config_close(config);
-    return failed;
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

@@ -8,8 +8,6 @@
 #include "base/buf.h"
 #include "intake/visits.h"
 
-static struct config *config; /* the shipped street, opened once for all tests */
-
 #define HOUSEHOLDS_MAX 24
 #define FIRST_HOUSEHOLDS 14
 #define CADRES_MAX 4
@@ -334,26 +332,11 @@ static void what_is_owed_and_what_is_counted_equal_a_recount(void **state)
     service_node_check_rebuild(story.node);
 }
 
-static int open_node(void **state)
-{
-    *state = service_node_open(&intake_service, "intake", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_is_owed_and_what_is_counted_equal_a_recount, open_node,
-                                        close_node),
+        cmocka_unit_test_setup_teardown(what_is_owed_and_what_is_counted_equal_a_recount,
+                                        open_new_intake, close_node),
     };
-    config = street_open();
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    config_close(config);
-    return failed;
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

@@ -5,8 +5,6 @@
 
 #include "intake/visits.h"
 
-static struct config *config; /* the shipped street, opened once for all tests */
-
 /* ---- entering ------------------------------------------------------------------------------- */
 
 static void put_matter(struct list *list, struct buf *out, const char *title)
@@ -237,7 +235,7 @@ static void a_reminder_is_put_off_when_the_calendar_in_force_has_it_later(void *
     struct service_node *node = *state;
     struct promise_told_event told;
     struct err err = {0};
-    struct config other = *config;
+    struct config other = *street;
     struct calendar_builder *builder = build_published();
     assert_ok(calendar_builder_put_day(builder, CALENDAR_LAYER_LOCAL, days_from_date(2026, 3, 7),
                                        true, BYTES(""), &err));
@@ -262,7 +260,7 @@ static void a_reminder_is_put_off_when_the_calendar_in_force_has_it_later(void *
     assert_int_equal(told.put_off_until.us, 0);
     assert_false(told.is_passed);
     service_node_check_rebuild(node);
-    assert_ok(service_node_adopt(node, config, &err));
+    assert_ok(service_node_adopt(node, street, &err));
     calendar_close(calendar);
 }
 
@@ -395,19 +393,7 @@ static void promises_have_a_day_that_can_still_come(void **state)
     }
 }
 
-static int open_node(void **state)
-{
-    *state = service_node_open(&intake_service, "intake", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_close(*state);
-    return 0;
-}
-
-#define test(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define test(name) cmocka_unit_test_setup_teardown(name, open_new_intake, close_node)
 
 int main(void)
 {
@@ -428,8 +414,5 @@ int main(void)
         test(what_was_promised_late_is_the_present_cadres),
         test(promises_have_a_day_that_can_still_come),
     };
-    config = street_open();
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    config_close(config);
-    return failed;
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

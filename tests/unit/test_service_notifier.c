@@ -175,5 +175,5 @@ int main(void)
         IN_NOTIFIER(a_notice_without_words_becomes_a_dead_letter),
         IN_NOTIFIER(whoever_the_office_and_the_register_do_not_know_has_no_inbox),
     };
-    return cmocka_run_group_tests(tests, open_notifier_street, close_notifier_street);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

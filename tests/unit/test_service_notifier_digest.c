@@ -126,5 +126,5 @@ int main(void)
         IN_NOTIFIER(what_does_not_fit_is_counted),
         IN_NOTIFIER(without_a_digest_leaders_hear_of_each),
     };
-    return cmocka_run_group_tests(tests, open_notifier_street, close_notifier_street);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

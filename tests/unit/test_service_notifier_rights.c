@@ -3,13 +3,11 @@
 #include "notifier/notifier.h"
 #include "rights.h"
 
-static struct config *config;
-
 #define ISSUE UINT64_C(20260000001)
 
 static struct service_node *open_notifier(void)
 {
-    struct service_node *node = service_node_open(&notifier_service, "notifier", config);
+    struct service_node *node = service_node_open(&notifier_service, "notifier", street);
     (void)service_node_follow_cadres(node, (const char *const[]){"cadre1", "cadre2"}, 2);
     return node;
 }
@@ -29,23 +27,7 @@ static void the_notifier_shows_everybody_the_own_inbox_and_the_office_who_was_to
         {CALL(ack_command, ack), .who = EVERYBODY, .status = STATUS_NOT_FOUND},
     };
     check_queries(CALLS(open_notifier, queries));
-    check_commands(CALLS(open_notifier, commands), config);
-}
-
-/* ---- around --------------------------------------------------------------------------------- */
-
-static int open_street(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_street(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
+    check_commands(CALLS(open_notifier, commands), street);
 }
 
 int main(void)

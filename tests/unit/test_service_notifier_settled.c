@@ -214,5 +214,5 @@ int main(void)
         IN_NOTIFIER(an_issue_that_is_over_leaves_nothing_to_be_read),
         IN_NOTIFIER(who_acted_just_now_hears_at_once_and_once),
     };
-    return cmocka_run_group_tests(tests, open_notifier_street, close_notifier_street);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

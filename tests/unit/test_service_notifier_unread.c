@@ -201,5 +201,5 @@ int main(void)
         IN_NOTIFIER(what_only_informs_is_told_once),
         IN_NOTIFIER(somebody_hears_instead),
     };
-    return cmocka_run_group_tests(tests, open_notifier_street, close_notifier_street);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

@@ -160,5 +160,5 @@ int main(void)
         IN_NOTIFIER(what_waits_is_not_told_on_a_day_that_became_one_off),
         IN_NOTIFIER(at_once_is_at_once_but_for_what_waits_already),
     };
-    return cmocka_run_group_tests(tests, open_notifier_street, close_notifier_street);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

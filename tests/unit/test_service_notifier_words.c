@@ -4,24 +4,15 @@
 #include "notifier/notifier.h"
 #include "service_calls.h"
 #include "service_node.h"
+#include "street.h"
 
 #define ISSUE UINT64_C(20260000001)
-
-static struct config *config; /* the shipped street, opened once for all tests */
 
 /* One of each kind of reader; the issue is urban's, of cadre001 in c01. */
 static const char *const everybody[] = {
     "cadre001", "triage1",     "staff_urban_1", "head_urban",    "staff_civil_1",
     "leader1",  "office_head", "supervisor1",   "secretary_c01", "first_responsible"};
 #define EVERYBODY (sizeof everybody / sizeof everybody[0])
-
-static struct wall at(const char *text)
-{
-    struct wall wall;
-    struct err err = {0};
-    assert_ok(wall_parse(bytes_of_string(text), config->zone, &wall, &err));
-    return wall;
-}
 
 static bool has(struct bytes text, const char *part)
 {
@@ -402,7 +393,7 @@ static void rows_of_a_notice_are_listed_and_what_is_left_out_is_counted(void **s
 static void english_says_the_same(void **state)
 {
     (void)state;
-    struct config english = *config;
+    struct config english = *street;
     english.language = LANGUAGE_EN;
     struct service_node *node = service_node_open(&notifier_service, "notifier", &english);
     service_node_set_now(node, at("2026-03-09T17:00:00"));
@@ -421,31 +412,17 @@ static void english_says_the_same(void **state)
 
 /* ---- around --------------------------------------------------------------------------------- */
 
-static int open_street(void **state)
+static int open_street_that_tells_at_once(void **state)
 {
-    (void)state;
-    config = street_open();
-    config->notices = (struct notice_rules){0}; /* at once */
-    return 0;
-}
-
-static int close_street(void **state)
-{
-    (void)state;
-    config_close(config);
+    (void)open_street(state);
+    street->notices = (struct notice_rules){0};
     return 0;
 }
 
 static int setup(void **state)
 {
-    *state = service_node_open(&notifier_service, "notifier", config);
+    *state = service_node_open(&notifier_service, "notifier", street);
     (void)service_node_follow_cadres(*state, (const char *const[]){"cadre001"}, 1);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    service_node_close(*state);
     return 0;
 }
 
@@ -461,7 +438,7 @@ static void what_was_set_aside_names_the_state_that_the_issue_is_in_now(void **s
     assert_true(has(item.text, "该事项现为“待反馈”"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, close_node)
 
 int main(void)
 {
@@ -477,5 +454,5 @@ int main(void)
         TEST(the_office_reads_that_it_may_give_late_feedback_itself),
         cmocka_unit_test(english_says_the_same),
     };
-    return cmocka_run_group_tests(tests, open_street, close_street);
+    return cmocka_run_group_tests(tests, open_street_that_tells_at_once, close_street);
 }

@@ -273,5 +273,5 @@ int main(void)
         IN_ROUTER(closed_issues_and_those_of_others_are_passed_over),
         IN_ROUTER(the_operator_has_no_agenda),
     };
-    return cmocka_run_group_tests(tests, open_router_street, close_router_street);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

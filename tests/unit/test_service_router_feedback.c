@@ -5,10 +5,9 @@
 #include "router/router.h"
 #include "service_calls.h"
 #include "service_node.h"
+#include "street.h"
 
 #define ISSUE UINT64_C(20260000001)
-
-static struct config *config;
 
 static void follow(struct service_node *node, const struct message_type *type, const void *message,
                    const char *actor)
@@ -39,7 +38,7 @@ static void answer(struct service_node *node, const char *words, const char *evi
 /* With section urban, signed. */
 static int open_issue(void **state)
 {
-    struct service_node *node = service_node_open(&router_service, "router", config);
+    struct service_node *node = service_node_open(&router_service, "router", street);
     struct err err = {0};
     struct change_reply change;
     struct reported_event report = {.household = BYTES("h1"),
@@ -167,28 +166,7 @@ static void a_fact_that_says_nothing_is_set_aside(void **state)
 
 /* ---- around --------------------------------------------------------------------------------- */
 
-static int open_street(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_street(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_check_rebuild(*state);
-    service_node_close(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_issue, close_node)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_issue, close_rebuilt_node)
 
 int main(void)
 {

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Open issues follow their households to another cadre. */
-#include "service_calls.h"
-
-#include "domain/words.h"
-#include "router/router.h"
-#include "service_node.h"
+#include "router_issue.h"
 
 #include <stdio.h>
 
 #define FIRST_ISSUE UINT64_C(20260000001)
-
-static struct config *config;
 
 static void report(struct service_node *node, uint64_t issue, const char *household,
                    const char *cadre)
@@ -143,33 +137,7 @@ static void a_thousand_issues_follow_in_steps(void **state)
     service_node_check_rebuild(node);
 }
 
-static int open_node(void **state)
-{
-    *state = service_node_open(&router_service, "router", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_close(*state);
-    return 0;
-}
-
-static int open_config(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_config(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_new_router, close_node)
 
 int main(void)
 {
@@ -178,5 +146,5 @@ int main(void)
         TEST(a_report_that_comes_late_opens_for_the_present_cadre),
         TEST(a_thousand_issues_follow_in_steps),
     };
-    return cmocka_run_group_tests(tests, open_config, close_config);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

@@ -1,27 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who hears of a deadline: those who stand in the ladder, and nobody else. */
-#include "service_calls.h"
-
-#include "domain/words.h"
-#include "router/router.h"
-#include "service_node.h"
+#include "router_issue.h"
 
 #define ISSUE UINT64_C(20260000001)
-
-static struct config *config;
-
-static int open_node(void **state)
-{
-    *state = service_node_open(&router_service, "router", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_check_rebuild(*state);
-    service_node_close(*state);
-    return 0;
-}
 
 static void follow(struct service_node *node, const struct message_type *type, const void *message,
                    const char *actor)
@@ -285,7 +266,7 @@ static void the_decided_end_of_a_suspension_is_never_provisional(void **state)
     assert_false(due.is_provisional);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_new_router, close_rebuilt_node)
 
 int main(void)
 {
@@ -301,8 +282,5 @@ int main(void)
         TEST(what_is_not_urgent_is_told_to_the_head_and_the_leader_alone),
         TEST(the_decided_end_of_a_suspension_is_never_provisional),
     };
-    config = street_open();
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    config_close(config);
-    return failed;
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

@@ -1,21 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Urging and supervision at the router: who may, how often, who is told, and their own clock. */
-#include "domain/words.h"
-#include "router/router.h"
-#include "service_calls.h"
-#include "service_node.h"
+#include "router_issue.h"
 
 #define ISSUE UINT64_C(20260000001)
-
-static struct config *config;
-
-static struct wall at(const char *text)
-{
-    struct wall wall;
-    struct err err = {0};
-    assert_ok(wall_parse(bytes_of_string(text), config->zone, &wall, &err));
-    return wall;
-}
 
 static bool list_has(const struct list *list, const char *word)
 {
@@ -367,20 +354,7 @@ static void what_the_ladder_set_the_office_head_may_lift(void **state)
 
 /* ---- around --------------------------------------------------------------------------------- */
 
-static int open_node(void **state)
-{
-    *state = service_node_open(&router_service, "router", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_check_rebuild(*state);
-    service_node_close(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_node, close_node)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_new_router, close_rebuilt_node)
 
 int main(void)
 {
@@ -401,8 +375,5 @@ int main(void)
         TEST(who_set_it_lifts_it_and_nobody_else),
         TEST(what_the_ladder_set_the_office_head_may_lift),
     };
-    config = street_open();
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    config_close(config);
-    return failed;
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

@@ -4,8 +4,6 @@
 #include "rights.h"
 #include "router/router.h"
 
-static struct config *config;
-
 #define ISSUE UINT64_C(20260000001)
 #define HOUR_US (INT64_C(3600) * US_PER_S)
 
@@ -20,7 +18,7 @@ static void follow(struct service_node *node, const struct message_type *type, c
 /* At the triage desk. */
 static struct service_node *open_router(void)
 {
-    struct service_node *node = service_node_open(&router_service, "router", config);
+    struct service_node *node = service_node_open(&router_service, "router", street);
     const struct reported_event event = {.household = BYTES("h1"),
                                          .cadre = BYTES("cadre1"),
                                          .kind = (int)KIND_OPINION,
@@ -148,23 +146,7 @@ static void the_router_takes_commands_of_those_whose_they_are(void **state)
         {CALL(supervise_command, supervise),
          .who = "office_head leader1 leader3 first_responsible supervisor1", .prepare = to_work},
     };
-    check_commands(CALLS(open_router, calls), config);
-}
-
-/* ---- around --------------------------------------------------------------------------------- */
-
-static int open_street(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_street(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
+    check_commands(CALLS(open_router, calls), street);
 }
 
 int main(void)

@@ -7,6 +7,7 @@
 #include "domain/rules.h"
 #include "router/router.h"
 #include "service_node.h"
+#include "street.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,8 +18,6 @@
 #define LIST(...)                                                                                  \
     ((struct rule_values){(const struct rule_value[]){__VA_ARGS__},                                \
                           sizeof((struct rule_value[]){__VA_ARGS__}) / sizeof(struct rule_value)})
-
-static struct config *config;
 
 static void on_problem(void *user, const struct rule_problem *problem)
 {
@@ -36,9 +35,9 @@ struct fixture {
 
 static void open_fixture(struct fixture *fixture, const struct rule_input *input)
 {
-    struct rules_builder *builder = rules_builder_open(&config->office);
+    struct rules_builder *builder = rules_builder_open(&street->office);
     struct rule_input rest = {.id = VALUE("default"), .is_triage = true};
-    *fixture = (struct fixture){.config = *config};
+    *fixture = (struct fixture){.config = *street};
     rules_builder_add_rule(builder, input);
     rules_builder_add_rule(builder, &rest);
     (void)rules_build(builder, on_problem, &fixture->problems, &fixture->rules);
@@ -176,7 +175,7 @@ static void an_issue_names_the_configuration_that_routed_it(void **state)
     struct err err = {0};
     assert_ok(service_node_ask(fixture.node, "triage1", &issue_query_type, &query, &view, &err));
 
-    assert_true(bytes_equal(view.config, bytes_of(config->hash, CONFIG_HASH_BYTES)));
+    assert_true(bytes_equal(view.config, bytes_of(street->hash, CONFIG_HASH_BYTES)));
     close_fixture(&fixture);
 }
 
@@ -189,8 +188,5 @@ int main(void)
         cmocka_unit_test(tags_that_find_no_room_are_left_out_whole),
         cmocka_unit_test(an_issue_names_the_configuration_that_routed_it),
     };
-    config = street_open();
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    config_close(config);
-    return failed;
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

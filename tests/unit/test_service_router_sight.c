@@ -4,13 +4,12 @@
 #include "router/router.h"
 #include "service_calls.h"
 #include "service_node.h"
+#include "street.h"
 
 #define FIRST UINT64_C(20260000001)
 #define COUNT 4U
 #define ALL 0xfU
 #define BIT(number) (1U << ((number)-1))
-
-static struct config *config;
 
 /* 1: urban (leader1). 2: civil (leader3). 3: at the triage desk. 4: housing, assisted by urban
  * (leader1 is in charge of both). */
@@ -41,7 +40,7 @@ static void dispatch(struct service_node *node, uint32_t i)
 
 static int open_issues(void **state)
 {
-    struct service_node *node = service_node_open(&router_service, "router", config);
+    struct service_node *node = service_node_open(&router_service, "router", street);
     (void)service_node_follow_cadres(node, (const char *const[]){"cadre1", "cadre2"}, 2);
     for (uint32_t i = 0; i < COUNT; i++) {
         struct reported_event event = {.household = text_of(issues[i].household),
@@ -277,28 +276,7 @@ static void a_cadre_is_known_once_and_no_more_after_leaving(void **state)
 
 /* ---- around --------------------------------------------------------------------------------- */
 
-static int open_street(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_street(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_check_rebuild(*state);
-    service_node_close(*state);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_issues, close_node)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_issues, close_rebuilt_node)
 
 int main(void)
 {

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the router learns from the triage desk, and what it then offers it. */
-#include "service_calls.h"
+#include "router_issue.h"
 
 #include "domain/suggest_desk.h"
-#include "router/router.h"
-#include "service_node.h"
 
 #define FIRST_ISSUE UINT64_C(20260000001)
-
-static struct config *config;
 
 struct lesson {
     const char *text;
@@ -23,18 +19,6 @@ static const struct lesson lessons[] = {
     {"蓝色大象站在门口", "noise", "environment"},
 };
 #define LESSON_COUNT (sizeof lessons / sizeof lessons[0])
-
-static int open_node(void **state)
-{
-    *state = service_node_open(&router_service, "router", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_close(*state);
-    return 0;
-}
 
 static void report(struct service_node *node, uint64_t issue, const char *title, const char *text,
                    const char *category)
@@ -194,22 +178,17 @@ static void suggestions_are_for_the_desk(void **state)
     assert_says(&err, "", "may not be offered suggestions");
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_new_router, close_node)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_the_desk_dispatched_is_suggested_for_the_next,
-                                        open_node, close_node),
-        cmocka_unit_test_setup_teardown(what_a_rule_dispatches_is_not_learned, open_node,
-                                        close_node),
-        cmocka_unit_test_setup_teardown(without_a_category_the_section_tells_what_it_was, open_node,
-                                        close_node),
-        cmocka_unit_test_setup_teardown(as_long_as_little_was_learned_the_rules_suggest, open_node,
-                                        close_node),
-        cmocka_unit_test_setup_teardown(a_word_of_a_rule_makes_no_certainty, open_node, close_node),
-        cmocka_unit_test_setup_teardown(suggestions_are_for_the_desk, open_node, close_node),
+        TEST(what_the_desk_dispatched_is_suggested_for_the_next),
+        TEST(what_a_rule_dispatches_is_not_learned),
+        TEST(without_a_category_the_section_tells_what_it_was),
+        TEST(as_long_as_little_was_learned_the_rules_suggest),
+        TEST(a_word_of_a_rule_makes_no_certainty),
+        TEST(suggestions_are_for_the_desk),
     };
-    config = street_open();
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    config_close(config);
-    return failed;
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }

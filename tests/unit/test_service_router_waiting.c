@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Questions, first contact, suspensions and corrections, as the router answers them. */
-#include "service_calls.h"
-
-#include "domain/words.h"
-#include "router/router.h"
-#include "service_node.h"
+#include "router_issue.h"
 
 #define ISSUE UINT64_C(20260000001)
 #define MINUTE_US (INT64_C(60) * US_PER_S)
 #define HOUR_US (60 * MINUTE_US)
 #define H(hours) ((hours)*60)
-
-static struct config *config;
-
-static int open_node(void **state)
-{
-    *state = service_node_open(&router_service, "router", config);
-    return 0;
-}
-
-static int close_node(void **state)
-{
-    service_node_check_rebuild(*state);
-    service_node_close(*state);
-    return 0;
-}
 
 static void set_hours(struct service_node *node, int64_t hours)
 {
@@ -334,21 +315,7 @@ static void a_correction_counts_deadlines_from_their_start(void **state)
                      SERVICE_NODE_BEGIN_US + (7 * 24 + 15) * HOUR_US - US_PER_S);
 }
 
-static int open_street(void **state)
-{
-    (void)state;
-    config = street_open();
-    return 0;
-}
-
-static int close_street(void **state)
-{
-    (void)state;
-    config_close(config);
-    return 0;
-}
-
-#define with_node(test) cmocka_unit_test_setup_teardown(test, open_node, close_node)
+#define with_node(test) cmocka_unit_test_setup_teardown(test, open_new_router, close_rebuilt_node)
 
 int main(void)
 {

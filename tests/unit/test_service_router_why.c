@@ -144,5 +144,5 @@ int main(void)
         IN_ROUTER(supervision_by_a_person_is_announced_too),
         IN_ROUTER(the_office_s_part_in_late_feedback_is_announced),
     };
-    return cmocka_run_group_tests(tests, open_router_street, close_router_street);
+    return cmocka_run_group_tests(tests, open_street, close_street);
 }
