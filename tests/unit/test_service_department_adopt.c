@@ -2,16 +2,23 @@
 /* Whether a department daemon adopts a configuration that takes a section from it. */
 #include "department_people.h"
 
-static void a_section_stays_while_it_has_work(void **state)
+/* The daemon has another section instead. */
+static struct config street_without_urban(void)
 {
-    struct service_node *node = *state;
-    struct err err = {0};
     struct config other = wider_street;
     for (uint32_t i = 0; i < other.daemon_count; i++) {
         if (bytes_equal(other.daemons[i].name, BYTES("department-urban"))) {
             other.daemons[i].departments[0] = BYTES("parks"); /* was urban */
         }
     }
+    return other;
+}
+
+static void a_section_stays_while_it_has_work(void **state)
+{
+    struct service_node *node = *state;
+    struct err err = {0};
+    struct config other = street_without_urban();
     (void)open_issue(node, ISSUE, "transport");
     (void)open_issue(node, ISSUE, "urban");
     (void)open_issue(node, ISSUE + 1, "urban");
@@ -27,12 +34,7 @@ static void a_section_without_work_may_go(void **state)
 {
     struct service_node *node = *state;
     struct err err = {0};
-    struct config other = wider_street;
-    for (uint32_t i = 0; i < other.daemon_count; i++) {
-        if (bytes_equal(other.daemons[i].name, BYTES("department-urban"))) {
-            other.daemons[i].departments[0] = BYTES("parks"); /* was urban */
-        }
-    }
+    struct config other = street_without_urban();
     (void)open_issue(node, ISSUE, "transport");
     (void)open_issue(node, ISSUE, "urban");
     (void)step_urban(node, 0, STATE_FEEDBACK, LEG_STATE_APPROVED);
