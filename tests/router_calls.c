@@ -11,14 +11,8 @@ void fact(struct service_node *node, uint64_t issue, const struct message_type *
 
 void report_by(struct service_node *node, uint64_t issue, const char *cadre)
 {
-    struct reported_event event = {.household = BYTES("h1"),
-                                   .cadre = text_of(cadre),
-                                   .kind = (int)KIND_OPINION,
-                                   .source = (int)SOURCE_CADRE,
-                                   .area = BYTES("c01v02"),
-                                   .category = BYTES("urban_other"),
-                                   .title = BYTES("请问"),
-                                   .text = BYTES("彩虹屋顶掉了一块")};
+    struct reported_event event = desk_report();
+    event.cadre = text_of(cadre);
     fact(node, issue, &reported_event_type, &event, cadre);
 }
 
@@ -126,11 +120,7 @@ void ask_to_wait(struct service_node *node, uint64_t issue)
 
 struct issue_view view_of(struct service_node *node, uint64_t issue)
 {
-    struct err err = {0};
-    struct issue_view view;
-    struct issue_query query = {.issue = issue};
-    assert_ok(service_node_ask(node, "triage1", &issue_query_type, &query, &view, &err));
-    return view;
+    return ask_issue(node, "triage1", issue);
 }
 
 struct then_part first_then(struct service_node *node, uint64_t issue)
@@ -161,7 +151,7 @@ void assert_why(struct service_node *node, uint64_t issue, const char *part)
 
 int open_router(void **state)
 {
-    *state = service_node_open(&router_service, "router", street);
+    (void)open_new_router(state);
     (void)service_node_follow_cadres(*state, (const char *const[]){"cadre1", "cadre2"}, 2);
     return 0;
 }

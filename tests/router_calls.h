@@ -3,11 +3,7 @@
  * few words. */
 #pragma once
 
-#include "domain/words.h"
-#include "router/router.h"
-#include "service_calls.h"
-#include "service_node.h"
-#include "street.h"
+#include "router_issue.h"
 
 #define ISSUE(n) (UINT64_C(20260000000) + (n))
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A router of the shipped street, for tests of what it makes of an issue. */
+/* A router of the shipped street, and an issue in it: how it comes there, and what is shown of
+ * it. */
 #pragma once
 
 #include "domain/words.h"
@@ -10,3 +11,9 @@
 
 /* Before each test: a router that has not heard of anything. */
 int open_new_router(void **state);
+
+/* Of household h1, by cadre1, in words of no rule and of a category that is for the triage desk. */
+struct reported_event desk_report(void);
+
+/* The person is shown it; borrows until the next call. */
+struct issue_view ask_issue(struct service_node *node, const char *person, uint64_t issue);

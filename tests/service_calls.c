@@ -19,3 +19,15 @@ void assert_says(const struct err *err, const char *field, const char *part)
         fail_msg("%s: %s; not %s: %s", err->field, err->text, field, part);
     }
 }
+
+bool list_has(const struct list *list, const char *word)
+{
+    struct list_cursor cursor = list_begin(list);
+    struct bytes text;
+    while (list_next_bytes(&cursor, &text)) {
+        if (bytes_equal(text, bytes_of_string(word))) {
+            return true;
+        }
+    }
+    return false;
+}

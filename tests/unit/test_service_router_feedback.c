@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who tells the household at the router: its cadre, and the office once it is late; and that facts
  * without words in them are none. */
-#include "domain/words.h"
-#include "router/router.h"
-#include "service_calls.h"
-#include "service_node.h"
-#include "street.h"
+#include "router_issue.h"
 
 #define ISSUE UINT64_C(20260000001)
 
@@ -19,11 +15,7 @@ static void follow(struct service_node *node, const struct message_type *type, c
 
 static struct issue_view look(struct service_node *node)
 {
-    struct err err = {0};
-    struct issue_view view;
-    struct issue_query query = {.issue = ISSUE};
-    assert_ok(service_node_ask(node, "operator", &issue_query_type, &query, &view, &err));
-    return view;
+    return ask_issue(node, "operator", ISSUE);
 }
 
 static void answer(struct service_node *node, const char *words, const char *evidence)
@@ -41,14 +33,7 @@ static int open_issue(void **state)
     struct service_node *node = service_node_open(&router_service, "router", street);
     struct err err = {0};
     struct change_reply change;
-    struct reported_event report = {.household = BYTES("h1"),
-                                    .cadre = BYTES("cadre1"),
-                                    .kind = (int)KIND_OPINION,
-                                    .source = (int)SOURCE_CADRE,
-                                    .area = BYTES("c01v02"),
-                                    .category = BYTES("urban_other"),
-                                    .title = BYTES("请问"),
-                                    .text = BYTES("彩虹屋顶掉了一块")};
+    struct reported_event report = desk_report();
     struct dispatch_command dispatch = {.issue = ISSUE, .lead = BYTES("urban")};
     struct signed_event signature = {.department = BYTES("urban")};
     follow(node, &reported_event_type, &report, "cadre1");

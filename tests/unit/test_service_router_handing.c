@@ -66,15 +66,6 @@ static uint32_t count_issues(struct service_node *node, const char *cadre)
     return count;
 }
 
-static struct issue_view ask_issue(struct service_node *node, const char *person, uint64_t issue)
-{
-    struct issue_query query = {.issue = issue};
-    static struct issue_view view;
-    struct err err = {0};
-    assert_ok(service_node_ask(node, person, &issue_query_type, &query, &view, &err));
-    return view;
-}
-
 static void open_issues_get_the_new_cadre_and_keep_their_history(void **state)
 {
     struct service_node *node = *state;

@@ -4,31 +4,12 @@
 
 #define ISSUE UINT64_C(20260000001)
 
-static bool list_has(const struct list *list, const char *word)
-{
-    struct list_cursor cursor = list_begin(list);
-    struct bytes text;
-    while (list_next_bytes(&cursor, &text)) {
-        if (bytes_equal(text, bytes_of_string(word))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* An issue of community c01 at the triage desk, or with section urban (leader1). */
 static void open_issue(struct service_node *node, bool is_dispatched)
 {
     struct err err = {0};
     struct change_reply change;
-    struct reported_event event = {.household = BYTES("h1"),
-                                   .cadre = BYTES("cadre1"),
-                                   .kind = (int)KIND_OPINION,
-                                   .source = (int)SOURCE_CADRE,
-                                   .area = BYTES("c01v02"),
-                                   .category = BYTES("urban_other"),
-                                   .title = BYTES("请问"),
-                                   .text = BYTES("彩虹屋顶掉了一块")};
+    struct reported_event event = desk_report();
     (void)service_node_follow(node, &(struct router_record){.type = &reported_event_type,
                                                             .message = &event,
                                                             .issue = ISSUE,
@@ -56,11 +37,7 @@ static struct step_event last_step(struct service_node *node)
 
 static struct issue_view view_of(struct service_node *node)
 {
-    struct err err = {0};
-    struct issue_view view;
-    struct issue_query query = {.issue = ISSUE};
-    assert_ok(service_node_ask(node, "triage1", &issue_query_type, &query, &view, &err));
-    return view;
+    return ask_issue(node, "triage1", ISSUE);
 }
 
 /* ---- urging --------------------------------------------------------------------------------- */

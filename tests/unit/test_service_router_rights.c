@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who may ask the router what, and tell it what. */
-#include "domain/words.h"
 #include "rights.h"
-#include "router/router.h"
+#include "router_issue.h"
 
 #define ISSUE UINT64_C(20260000001)
 #define HOUR_US (INT64_C(3600) * US_PER_S)
@@ -19,14 +18,7 @@ static void follow(struct service_node *node, const struct message_type *type, c
 static struct service_node *open_router(void)
 {
     struct service_node *node = service_node_open(&router_service, "router", street);
-    const struct reported_event event = {.household = BYTES("h1"),
-                                         .cadre = BYTES("cadre1"),
-                                         .kind = (int)KIND_OPINION,
-                                         .source = (int)SOURCE_CADRE,
-                                         .area = BYTES("c01v02"),
-                                         .category = BYTES("urban_other"),
-                                         .title = BYTES("请问"),
-                                         .text = BYTES("彩虹屋顶掉了一块")};
+    const struct reported_event event = desk_report();
     (void)service_node_follow_cadres(node, (const char *const[]){"cadre1", "cadre2"}, 2);
     follow(node, &reported_event_type, &event, "cadre1");
     return node;

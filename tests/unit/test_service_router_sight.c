@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whom the router shows which issues: each role, asked for one, for its trail and for a list. */
-#include "domain/words.h"
-#include "router/router.h"
-#include "service_calls.h"
-#include "service_node.h"
-#include "street.h"
+#include "router_issue.h"
 
 #define FIRST UINT64_C(20260000001)
 #define COUNT 4U
@@ -43,14 +39,10 @@ static int open_issues(void **state)
     struct service_node *node = service_node_open(&router_service, "router", street);
     (void)service_node_follow_cadres(node, (const char *const[]){"cadre1", "cadre2"}, 2);
     for (uint32_t i = 0; i < COUNT; i++) {
-        struct reported_event event = {.household = text_of(issues[i].household),
-                                       .cadre = text_of(issues[i].cadre),
-                                       .kind = (int)KIND_OPINION,
-                                       .source = (int)SOURCE_CADRE,
-                                       .area = text_of(issues[i].area),
-                                       .category = BYTES("urban_other"),
-                                       .title = BYTES("请问"),
-                                       .text = BYTES("彩虹屋顶掉了一块")};
+        struct reported_event event = desk_report();
+        event.household = text_of(issues[i].household);
+        event.cadre = text_of(issues[i].cadre);
+        event.area = text_of(issues[i].area);
         (void)service_node_follow(node, &(struct router_record){.type = &reported_event_type,
                                                                 .message = &event,
                                                                 .issue = FIRST + i,

@@ -37,11 +37,7 @@ static void report(struct service_node *node)
 
 static struct issue_view look(struct service_node *node)
 {
-    struct err err = {0};
-    struct issue_view view;
-    struct issue_query query = {.issue = ISSUE};
-    assert_ok(service_node_ask(node, "operator", &issue_query_type, &query, &view, &err));
-    return view;
+    return ask_issue(node, "operator", ISSUE);
 }
 
 /* When the clock of a stage is due; 0: it has none. */

@@ -2,18 +2,6 @@
 /* What the router says of an issue: who brought it there and why, and what will happen. */
 #include "router_calls.h"
 
-static bool list_has(const struct list *list, const char *word)
-{
-    struct list_cursor cursor = list_begin(list);
-    struct bytes text;
-    while (list_next_bytes(&cursor, &text)) {
-        if (bytes_equal(text, bytes_of_string(word))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void it_says_who_brought_it_there_and_why(void **state)
 {
     struct service_node *node = *state;
