@@ -255,6 +255,24 @@ static void admit(struct daemon *daemon, struct request *request)
     }
 }
 
+static void take_arrival(struct daemon *daemon, const struct arrival *arrival,
+                         const struct daemon_time *time)
+{
+    struct err err;
+    struct request *request = NULL;
+    buf_clear(&daemon->reply);
+    if (request_open(daemon->node, arrival, time->mono, &request, &daemon->reply, &err) ==
+        STATUS_OK) {
+        admit(daemon, request);
+    } else if (daemon->reply.len != 0) {
+        daemon_send(daemon, &arrival->peer);
+    } else {
+        daemon->garbage++;
+        log_warning("a message is no request and gets no answer", LOG_ERR(&err),
+                    LOG_U64("count", daemon->garbage));
+    }
+}
+
 static void receive_requests(struct daemon *daemon, const struct daemon_time *time, bool *ret_did)
 {
     uint32_t most = daemon->node->config->commands_per_batch;
@@ -265,18 +283,7 @@ static void receive_requests(struct daemon *daemon, const struct daemon_time *ti
             return;
         }
         *ret_did = true;
-        struct request *request = NULL;
-        buf_clear(&daemon->reply);
-        if (request_open(daemon->node, &arrival, time->mono, &request, &daemon->reply, &err) ==
-            STATUS_OK) {
-            admit(daemon, request);
-        } else if (daemon->reply.len != 0) {
-            daemon_send(daemon, &arrival.peer);
-        } else {
-            daemon->garbage++;
-            log_warning("a message is no request and gets no answer", LOG_ERR(&err),
-                        LOG_U64("count", daemon->garbage));
-        }
+        take_arrival(daemon, &arrival, time);
     }
 }
 

@@ -212,15 +212,19 @@ static uint32_t signal_all(const struct supervisor *supervisor, int number)
     return alive;
 }
 
+static void kill_all(const struct supervisor *supervisor)
+{
+    log_warning("some daemons did not end in time; they are killed", LOG_I64("waited_ms", STOP_MS));
+    (void)signal_all(supervisor, SIGKILL);
+}
+
 void supervisor_stop(struct supervisor *supervisor)
 {
     supervisor->is_quiet = true;
     (void)signal_all(supervisor, SIGTERM);
     for (int waited_ms = 0; signal_all(supervisor, 0) != 0; waited_ms += STOP_STEP_MS) {
         if (waited_ms == STOP_MS) {
-            log_warning("some daemons did not end in time; they are killed",
-                        LOG_I64("waited_ms", waited_ms));
-            (void)signal_all(supervisor, SIGKILL);
+            kill_all(supervisor);
         }
         (void)poll(NULL, 0, STOP_STEP_MS);
         supervisor_reap(supervisor);

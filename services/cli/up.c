@@ -169,12 +169,14 @@ static void run_until_told(struct supervisor *supervisor, int signals)
 {
     while (!turn(supervisor, signals, supervisor_knows_all(supervisor) ? 1000 : LOOK_MS_YOUNG)) {
         if (is_removed()) {
-            log_warning("the instance was removed; its daemons are ended");
-            return;
+            break;
         }
         if (!supervisor_knows_all(supervisor)) {
             (void)supervisor_look(supervisor);
         }
+    }
+    if (is_removed()) {
+        log_warning("the instance was removed; its daemons are ended");
     }
 }
 
