@@ -10,7 +10,6 @@
 
 #define HELLO_FIRST_WAIT_US (1 * US_PER_S)
 #define HELLO_LAST_WAIT_US (4 * US_PER_S)
-#define REFUSED_WAIT_US (2 * US_PER_S)
 #define SILENCE_US (3 * US_PER_S)
 #define ACK_BEHIND_US (US_PER_S / 10)
 /* Acknowledgements free nothing that is short, so those of several commits go together: each costs

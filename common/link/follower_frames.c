@@ -12,6 +12,7 @@ static void begin_session(struct follower *follower, const struct welcome_frame 
     follower->state = FOLLOWER_FOLLOWING;
     follower->asks_again = false;
     follower->sentence[0] = '\0';
+    follower->credit_granted = FOLLOWER_CREDIT_BYTES; /* as the hello said */
     follower->epoch = welcome->epoch;
     follower->epoch_seen = welcome->epoch;
     follower->head = welcome->head;
@@ -90,8 +91,8 @@ static bool on_refuse(struct follower *follower, const void *message)
     text[len] = '\0';
     follower_stop(follower, FOLLOWER_REFUSED, "journal '%.*s' cannot be followed: %.*s",
                   BYTES_FMT(link_word_bytes(&follower->producer)), (int)len, text);
-    follower->asks_again = !follower->is_live;
-    follower->hello_at.us = follower->now.us + follower->hello_wait_us;
+    follower->asks_again = !follower->is_live && refuse_is_other_past(refuse->reason);
+    follower->hello_at.us = follower->now.us + REFUSED_WAIT_US;
     return true;
 }
 

@@ -10,6 +10,9 @@
 /* Damage on the way at the same place so often in a row is no accident. */
 #define FOLLOWER_FAULTS_MAX 3U
 
+/* How often a follower that was refused for what it has seen says hello. */
+#define REFUSED_WAIT_US (2 * US_PER_S)
+
 struct follower {
     struct transport *transport;
     struct link_word name;
@@ -54,7 +57,7 @@ struct follower {
 
 /* Forgets the session; a hello is due. */
 void follower_begin_again(struct follower *follower);
-/* Stops for good with a sentence. */
+/* Stops with a sentence; for good, unless asks_again is set then. */
 void follower_stop(struct follower *follower, enum follower_state state, const char *format, ...)
     PRINTF_LIKE(3, 4);
 /* Handles one frame; false when it cannot be understood. */

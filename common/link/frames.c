@@ -2,6 +2,7 @@
 #include "link/frames.h"
 
 #include "base/endian.h"
+#include "messages.h"
 
 void link_word_set(struct link_word *word, struct bytes bytes)
 {
@@ -16,6 +17,12 @@ void frame_append(const struct message_type *type, const void *message, struct b
 {
     buf_append_be16(out, (uint16_t)type->number);
     message_append(type, message, PART_ALL, out);
+}
+
+bool refuse_is_other_past(int reason)
+{
+    return reason == REFUSE_REASON_OTHER_JOURNAL || reason == REFUSE_REASON_HISTORY_DIFFERS ||
+           reason == REFUSE_REASON_CURSOR_BEYOND_HEAD;
 }
 
 bool frame_split(struct bytes frame, uint32_t *ret_number, struct bytes *ret_encoded)

@@ -25,5 +25,9 @@ void link_word_set(struct link_word *word, struct bytes bytes);
 /* Appends the frame of `message`: type number, then the encoded message. */
 void frame_append(const struct message_type *type, const void *message, struct buf *out);
 
+/* Whether a hello was refused because of two histories one is not what people were told: either the
+ * journal lost what it had, or the follower is no follower of it. */
+bool refuse_is_other_past(int reason);
+
 /* Splits a frame; false when it is too short to be one. */
 bool frame_split(struct bytes frame, uint32_t *ret_number, struct bytes *ret_encoded);

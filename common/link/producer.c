@@ -183,14 +183,6 @@ static void welcome(struct producer *producer, struct session *session,
     producer_sweep(producer);
 }
 
-/* Of two histories one is not what people were told: either this journal lost what it had, or the
- * follower is no follower of it. */
-static bool is_other_past(int reason)
-{
-    return reason == REFUSE_REASON_OTHER_JOURNAL || reason == REFUSE_REASON_HISTORY_DIFFERS ||
-           reason == REFUSE_REASON_CURSOR_BEYOND_HEAD;
-}
-
 static void on_hello(struct producer *producer, const struct peer *peer, const void *message,
                      struct mono now)
 {
@@ -221,7 +213,7 @@ static void on_hello(struct producer *producer, const struct peer *peer, const v
     if (reason != REFUSE_REASON_NONE) {
         producer_refuse(producer, peer, hello->session, reason, err.text);
         forget_session(producer, peer);
-        if (!hello->is_live && is_other_past(reason)) {
+        if (!hello->is_live && refuse_is_other_past(reason)) {
             producer->source.on_other_past(producer->source.user, hello->follower, err.text);
         }
         return;

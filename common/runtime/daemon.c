@@ -55,8 +55,7 @@ static void take_ack(void *user, struct bytes follower, uint64_t cursor)
 static void take_other_past(void *user, struct bytes follower, const char *sentence)
 {
     struct daemon *daemon = user;
-    if (!daemon->has_other_past && node_has_peer(daemon->node, follower)) {
-        daemon->has_other_past = true;
+    if (node_on_other_past(daemon->node, follower)) {
         (void)fail(&daemon->other_past, STATUS_BUSY, "nothing is taken here: %s", sentence);
         log_error("nothing is taken until it is put right", LOG_ERR(&daemon->other_past));
     }
@@ -188,7 +187,7 @@ static enum status check_door(struct daemon *daemon, const struct request *reque
     if (request->command == NULL) {
         return STATUS_OK;
     }
-    if (daemon->has_other_past) {
+    if (node_is_put_back(daemon->node)) {
         /* What were acknowledged here would be lost with this history. */
         *err = daemon->other_past;
         return STATUS_BUSY;
@@ -294,6 +293,10 @@ static void release_parked(struct daemon *daemon, const struct daemon_time *time
     daemon->parked = (struct request_list){0};
     struct request *request;
     while ((request = request_list_take(&waiting)) != NULL) {
+        if (request->command != NULL && node_is_put_back(daemon->node)) {
+            refuse(daemon, request, STATUS_BUSY, &daemon->other_past);
+            continue;
+        }
         bool is_over = time->mono.us >= request->deadline.us;
         if (daemon_is_ready(daemon, request) || is_over) {
             request->is_late = !daemon_is_ready(daemon, request);

@@ -38,8 +38,7 @@ struct daemon {
     bool is_held;
     bool has_adopted; /* the configuration it was started with */
     bool is_refusal_told[NODE_LINKS_MAX];
-    bool has_other_past; /* a follower has seen what this journal does not hold */
-    struct err other_past;
+    struct err other_past; /* why nothing is taken while node_is_put_back() */
     struct commit_statistics statistics;
 };
 

@@ -125,21 +125,41 @@ enum status node_add_peer(struct node *node, struct bytes name, struct err *err)
     return STATUS_OK;
 }
 
-bool node_has_peer(const struct node *node, struct bytes name)
+static struct node_peer *find_peer(struct node *node, struct bytes name)
 {
-    bool has = false;
     for (uint32_t i = 0; i < node->peer_count; i++) {
-        has = has || bytes_equal(name, bytes_of_string(node->peers[i].name));
+        if (bytes_equal(name, bytes_of_string(node->peers[i].name))) {
+            return &node->peers[i];
+        }
     }
-    return has;
+    return NULL;
+}
+
+bool node_on_other_past(struct node *node, struct bytes name)
+{
+    struct node_peer *peer = find_peer(node, name);
+    bool is_new = peer != NULL && !peer->is_ahead;
+    if (is_new) {
+        peer->is_ahead = true;
+    }
+    return is_new;
+}
+
+bool node_is_put_back(const struct node *node)
+{
+    bool is_put_back = false;
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        is_put_back = is_put_back || node->peers[i].is_ahead;
+    }
+    return is_put_back;
 }
 
 void node_on_ack(struct node *node, struct bytes name, uint64_t seq)
 {
-    for (uint32_t i = 0; i < node->peer_count; i++) {
-        if (bytes_equal(name, bytes_of_string(node->peers[i].name))) {
-            node->peers[i].acked = seq;
-        }
+    struct node_peer *peer = find_peer(node, name);
+    if (peer != NULL) {
+        peer->acked = seq;
+        peer->is_ahead = false;
     }
 }
 

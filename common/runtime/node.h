@@ -45,6 +45,7 @@ struct node_peer {
     char name[NAME_BYTES];
     uint64_t acked;
     uint64_t stored; /* as committed */
+    bool is_ahead;   /* it has seen what this journal does not hold */
 };
 
 struct node {
@@ -98,7 +99,10 @@ enum status node_add_link(struct node *node, struct bytes name, uint32_t *ret_in
                           struct err *err) MUST_USE;
 /* Registers a follower of this journal. */
 enum status node_add_peer(struct node *node, struct bytes name, struct err *err) MUST_USE;
-bool node_has_peer(const struct node *node, struct bytes name);
+/* A follower has seen what this journal does not hold, until it acknowledges something again. True
+ * when that is new of a registered one. */
+bool node_on_other_past(struct node *node, struct bytes name);
+bool node_is_put_back(const struct node *node);
 void node_on_ack(struct node *node, struct bytes name, uint64_t seq);
 
 /* One batch: begin, inputs, then commit or abort. */

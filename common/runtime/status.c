@@ -128,6 +128,7 @@ static void answer_status(struct daemon *daemon, const struct request *request,
         .config = bytes_of(node->config->hash, CONFIG_HASH_BYTES),
         .now = time->now,
         .is_held = daemon->is_held,
+        .refuses = bytes_of_string(node_is_put_back(node) ? daemon->other_past.text : ""),
     };
     struct err err;
     /* Who asks often looks at the files next. What it cannot write now lies in the redo log. */

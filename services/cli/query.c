@@ -116,7 +116,8 @@ static bool put_after(const struct field *after, const json_t *id, void *message
         return json_is_string(id) && issue_parse(bytes_of_string(json_string_value(id)),
                                                  (uint64_t *)member, &err) == STATUS_OK;
     case FIELD_WORD:
-        *(struct bytes *)member = bytes_of_string(json_string_value(id));
+        *(struct bytes *)member =
+            json_is_string(id) ? bytes_of_string(json_string_value(id)) : (struct bytes){0};
         return json_is_string(id);
     default:
         return false;
@@ -145,7 +146,11 @@ void query_say_more(struct session *session, const struct args *args, const char
     call.list = list;
     call.reshape = NULL;
     json_t *next;
-    if (query_ask(session, &call, &next, NULL, &err) != STATUS_OK) {
+    struct mono deadline = session_shorten(session, LOOK_MS);
+    enum status st = query_ask(session, &call, &next, NULL, &err);
+    session->deadline = deadline;
+    if (st != STATUS_OK) {
+        session_note(session, "whether there are more is not known: %s", err.text);
         return;
     }
     if (json_array_size(next) != 0) {

@@ -193,6 +193,10 @@ static bool complain_of_daemon(const json_t *daemon, bool is_rest, struct buf *o
                           access(hold, F_OK) == 0 ? "" : "; the log of 'lianhu up' says why");
         return true;
     }
+    if (output_string(daemon, "refuses")[0] != '\0') {
+        buf_append_format(out, "'%s': %s", name, output_string(daemon, "refuses"));
+        return true;
+    }
     if (is_rest) {
         return false;
     }

@@ -135,6 +135,41 @@ static void who_was_put_back_in_time_takes_no_command(void **state)
     storm_close(&storm);
 }
 
+/* It was the followers whose state was from elsewhere: with the right one they follow again, and
+ * the daemon, which was not started again, takes commands. */
+static void who_is_followed_again_takes_commands_again(void **state)
+{
+    (void)state;
+    struct sometimes sometimes = {{0}};
+    struct storm storm;
+    storm_open(&storm, 1, &sometimes);
+    sign_many(&storm, 5);
+    storm_settle(&storm);
+    struct memory_disk *older = memory_disk_copy(storm.tellers[0]->disk);
+    struct memory_disk *right[] = {memory_disk_copy(storm.folders[0]->disk),
+                                   memory_disk_copy(storm.folders[1]->disk)};
+    sign_many(&storm, 5);
+    storm_settle(&storm);
+    put_back(&storm, older, 0);
+    fixture_heal(storm.fixture);
+    fixture_steps(storm.fixture, 20000);
+    uint64_t head = head_of(storm.tellers[0]);
+    assert_true(node_is_put_back(storm.tellers[0]->daemon->node));
+
+    for (uint32_t i = 0; i < 2; i++) {
+        fixture_stop(storm.folders[i]);
+        fixture_set_disk(storm.folders[i], right[i]);
+        buf_clear(&storm.folders[i]->history);
+        fixture_start(storm.folders[i]);
+    }
+    sign_many(&storm, 3);
+    fixture_steps(storm.fixture, 20000);
+
+    assert_false(node_is_put_back(storm.tellers[0]->daemon->node));
+    assert_true(head_of(storm.tellers[0]) > head);
+    storm_close(&storm);
+}
+
 /* The head has passed the cursors again and the opening is new: only the chain tells. */
 static void another_history_of_the_same_journal_is_refused(void **state)
 {
@@ -268,6 +303,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_older_copy_of_a_disk_is_refused_by_its_followers),
         cmocka_unit_test(who_was_put_back_in_time_takes_no_command),
+        cmocka_unit_test(who_is_followed_again_takes_commands_again),
         cmocka_unit_test(another_history_of_the_same_journal_is_refused),
         cmocka_unit_test(each_opening_of_a_journal_has_a_higher_epoch),
         cmocka_unit_test(of_two_writers_the_one_opened_later_wins),

@@ -32,7 +32,7 @@ static void a_producer_that_starts_again_hears_what_was_seen_too(void **state)
     world->daemon.journal.epoch++;
     world->daemon.other_pasts = 0;
     open_producer(world);
-    for (int i = 0; i < 10000 && world->daemon.other_pasts == 0; i++) {
+    for (int i = 0; i < 2500 && world->daemon.other_pasts == 0; i++) {
         (void)turn(world, MS);
     }
 
@@ -105,6 +105,12 @@ static void a_trimmed_journal_asks_for_a_snapshot(void **state)
     open_follower(world);
 
     expect_refusal(world, "record 1 is not in the journal");
+    uint64_t session = world->follower->session;
+    for (int i = 0; i < 20000; i++) {
+        (void)turn(world, MS);
+    }
+    assert_int_equal(state_of(world), FOLLOWER_REFUSED);
+    assert_int_equal(world->follower->session, session);
 }
 
 static void damage_that_stays_stops_the_link_at_the_third_time(void **state)
