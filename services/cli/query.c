@@ -26,24 +26,81 @@ static void reshape_all(json_t *result, void (*reshape)(json_t *item))
     }
 }
 
-enum status query_ask(struct session *session, const struct query_call *call, json_t **ret_json,
-                      struct answer *ret_answer, struct err *err)
+/* False where that does not fit the query, and so nothing comes after it. */
+static bool put_after(const struct field *after, const json_t *id, void *message)
+{
+    void *member = (uint8_t *)message + after->offset;
+    struct err err;
+    switch (after->type) {
+    case FIELD_U64:
+        *(uint64_t *)member = (uint64_t)json_integer_value(id);
+        return json_is_integer(id);
+    case FIELD_ISSUE:
+        return json_is_string(id) && issue_parse(bytes_of_string(json_string_value(id)),
+                                                 (uint64_t *)member, &err) == STATUS_OK;
+    case FIELD_WORD:
+        *(struct bytes *)member =
+            json_is_string(id) ? bytes_of_string(json_string_value(id)) : (struct bytes){0};
+        return json_is_string(id);
+    default:
+        return false;
+    }
+}
+
+/* A daemon looks at so many rows for one reply; where none of them is wanted, it says how far it
+ * has come. */
+static bool must_go_on(const struct query_call *call, const json_t *whole, const json_t *result)
+{
+    const json_t *through = json_object_get(whole, "through");
+    const struct field *after = message_find_field(call->ask.type, "after");
+    bool is_none = through == NULL || json_is_null(through) ||
+                   (json_is_string(through) && json_string_length(through) == 0) ||
+                   (json_is_integer(through) && json_integer_value(through) == 0);
+    return json_is_array(result) && json_array_size(result) == 0 && !is_none && after != NULL &&
+           put_after(after, through, call->walk);
+}
+
+static enum status ask_once(struct session *session, const struct query_call *call,
+                            json_t **ret_whole, struct answer *ret_answer, struct err *err)
 {
     union {
         max_align_t align;
         uint8_t bytes[MESSAGE_SIZE_MAX];
     } reply = {0};
     enum status st = call_daemon(session, call->daemon, &call->ask, reply.bytes, ret_answer, err);
-    if (st != STATUS_OK) {
-        return st;
+    if (st == STATUS_OK) {
+        *ret_whole = message_to_json(call->ask.reply_type, reply.bytes, session_zone(session));
     }
-    json_t *whole = message_to_json(call->ask.reply_type, reply.bytes, session_zone(session));
-    json_t *result =
-        call->list == NULL ? json_incref(whole) : json_incref(json_object_get(whole, call->list));
-    json_decref(whole);
-    CHECK(result != NULL);
+    return st;
+}
+
+enum status query_ask(struct session *session, const struct query_call *call, json_t **ret_json,
+                      struct answer *ret_answer, struct err *err)
+{
+    json_t *whole = NULL;
+    json_t *before = NULL; /* its `through` may be what the next question goes on after */
+    json_t *result = NULL;
+    bool goes_on = false;
+    do {
+        if (goes_on) {
+            session_renew(session);
+            ret_answer = NULL; /* the place of the first reply: nothing after it is missed */
+        }
+        json_decref(before);
+        before = whole;
+        enum status st = ask_once(session, call, &whole, ret_answer, err);
+        if (st != STATUS_OK) {
+            json_decref(before);
+            return st;
+        }
+        result = call->list == NULL ? whole : json_object_get(whole, call->list);
+        CHECK(result != NULL);
+        goes_on = call->walk != NULL && must_go_on(call, whole, result);
+    } while (goes_on);
     reshape_all(result, call->reshape);
-    *ret_json = result;
+    *ret_json = json_incref(result);
+    json_decref(before);
+    json_decref(whole);
     return STATUS_OK;
 }
 
@@ -87,6 +144,7 @@ static enum status make_call(const struct session *session, const struct args *a
         .ask = {.type = verb->type, .message = args->message, .reply_type = verb->reply},
         .list = verb->list,
         .reshape = verb->reshape,
+        .walk = args->message,
     };
     if (verb->daemon != NULL) {
         return session_find_daemon(session, bytes_of_string(verb->daemon), &ret_call->daemon, err);
@@ -101,27 +159,6 @@ static const char *find_id(const struct verb *verb, const char *list)
     const struct field *field = message_find_field(verb->reply, list);
     CHECK(field != NULL && field->of_message != NULL);
     return field->of_message->fields[0].name;
-}
-
-/* False where that does not fit the query, and so nothing comes after it. */
-static bool put_after(const struct field *after, const json_t *id, void *message)
-{
-    void *member = (uint8_t *)message + after->offset;
-    struct err err;
-    switch (after->type) {
-    case FIELD_U64:
-        *(uint64_t *)member = (uint64_t)json_integer_value(id);
-        return json_is_integer(id);
-    case FIELD_ISSUE:
-        return json_is_string(id) && issue_parse(bytes_of_string(json_string_value(id)),
-                                                 (uint64_t *)member, &err) == STATUS_OK;
-    case FIELD_WORD:
-        *(struct bytes *)member =
-            json_is_string(id) ? bytes_of_string(json_string_value(id)) : (struct bytes){0};
-        return json_is_string(id);
-    default:
-        return false;
-    }
 }
 
 void query_say_more(struct session *session, const struct args *args, const char *list,

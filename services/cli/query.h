@@ -29,13 +29,14 @@ enum status query_run_one(struct session *session, const struct args *args, json
 enum status query_watch(struct session *session, const struct args *args, json_t **ret_json,
                         struct err *err) MUST_USE;
 
-/* Asks and makes JSON of the member `list` of the reply (NULL: of the whole). */
+/* Asks and makes JSON of the member `list` of the reply (NULL: of the whole). Where a list is empty
+ * only because the daemon has not looked at everything yet, goes on asking: that changes `walk`. */
 struct query_call {
     const struct config_daemon *daemon;
     struct ask ask;
     const char *list;
     void (*reshape)(json_t *item);
-    void *walk; /* the message again, where it is advanced over the pages of a list */
+    void *walk; /* the message again, where it may be advanced over the pages of a list */
 };
 enum status query_ask(struct session *session, const struct query_call *call, json_t **ret_json,
                       struct answer *ret_answer, struct err *err) MUST_USE;

@@ -230,10 +230,13 @@ enum status intake_answer_visits(struct ctx *ctx, const struct query *query, voi
     uint32_t limit = ask->limit == 0 ? PAGE_MAX : ask->limit;
     struct list list = {0};
     struct buf out = {0};
-    for (uint32_t i = 0; i < LOOKED_AT_MAX && list.count < limit &&
-                         visits_next(ctx, VISIT_INDEX, walk.index, walk.word, &place) &&
-                         (ask->until.us == 0 || place.at.us < ask->until.us);
-         i++) {
+    for (uint32_t i = 0; i < LOOKED_AT_MAX && list.count < limit; i++) {
+        reply->through = 0;
+        if (!visits_next(ctx, VISIT_INDEX, walk.index, walk.word, &place) ||
+            (ask->until.us != 0 && place.at.us >= ask->until.us)) {
+            break;
+        }
+        reply->through = place.number;
         if (visits_find(ctx, place.number, &row) && is_wanted(ctx, &walk, &row)) {
             put_visit(ctx, place.number, &row, &list, &out);
         }
@@ -286,9 +289,12 @@ enum status intake_answer_promises(struct ctx *ctx, const struct query *query, v
     uint32_t limit = ask->limit == 0 ? PROMISES_PAGE_MAX : ask->limit;
     struct list list = {0};
     struct buf out = {0};
-    for (uint32_t i = 0; i < LOOKED_AT_MAX && list.count < limit &&
-                         visits_next(ctx, PROMISE_INDEX, walk.index, walk.word, &place);
-         i++) {
+    for (uint32_t i = 0; i < LOOKED_AT_MAX && list.count < limit; i++) {
+        reply->through = 0;
+        if (!visits_next(ctx, PROMISE_INDEX, walk.index, walk.word, &place)) {
+            break;
+        }
+        reply->through = place.number;
         (void)put_promise(ctx, &walk, place.number, &list, &out);
     }
     reply->promises = keep(ctx, list, &out);

@@ -289,10 +289,13 @@ enum status answer_issue_list(struct ctx *ctx, const struct query *query, void *
     struct buf out = {0};
     uint32_t limit = ask->limit == 0 ? PAGE_MAX : ask->limit;
     uint64_t number = ask->after;
-    for (uint32_t looked = 0;
-         looked < LOOKED_AT_MAX && reply->issues.count < limit && step(ctx, &walk, &number);
-         looked++) {
+    for (uint32_t looked = 0; looked < LOOKED_AT_MAX && reply->issues.count < limit; looked++) {
         struct issue_file file;
+        reply->through = 0;
+        if (!step(ctx, &walk, &number)) {
+            break;
+        }
+        reply->through = number;
         if (issue_file_read(ctx, number, &file, err) == STATUS_OK && fits(ctx, &file, ask)) {
             put_item(ctx, &file, &reply->issues, &out);
         }

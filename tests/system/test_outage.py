@@ -208,6 +208,7 @@ class Past(lianhu.SystemTest):
         done = lianhu.wait_until(refused, 15, "intake takes no reports")
         self.assertEqual((done.code, done.error["code"]), (75, "busy"), done)
         self.assertRegex(done.error["message"], "^nothing is taken here: .*put back")
+        self.assertIn("'intake': nothing is taken here: ", instance.cli("status").err)
 
     def put_back(self, instance, name, followers):
         state = instance.home / "state"
