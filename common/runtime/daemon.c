@@ -221,6 +221,7 @@ static enum status prepare(struct daemon *daemon, struct request *request, struc
         return STATUS_OK;
     }
     const struct adopt_config_command *adopt = request->message;
+    daemon->has_loaded = true;
     return daemon->options.load_config(daemon->options.user, adopt->hash, &request->config, err);
 }
 
@@ -275,7 +276,10 @@ static void take_arrival(struct daemon *daemon, const struct arrival *arrival,
 static void receive_requests(struct daemon *daemon, const struct daemon_time *time, bool *ret_did)
 {
     uint32_t most = daemon->node->config->commands_per_batch;
-    for (uint32_t i = 0; i < most && daemon->commands.count < most; i++) {
+    /* Loading takes so long that whoever waits may ask again meanwhile; were those requests taken
+     * first, a slow machine would load for ever and never answer. */
+    daemon->has_loaded = false;
+    for (uint32_t i = 0; i < most && daemon->commands.count < most && !daemon->has_loaded; i++) {
         struct arrival arrival;
         struct err err;
         if (transport_receive(daemon->door, &arrival, &err) != STATUS_OK) {

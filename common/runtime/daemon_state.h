@@ -37,6 +37,7 @@ struct daemon {
     uint64_t replies_lost; /* to clients that were gone */
     bool is_held;
     bool has_adopted; /* the configuration it was started with */
+    bool has_loaded;  /* a configuration, in this turn */
     bool is_refusal_told[NODE_LINKS_MAX];
     struct err other_past; /* why nothing is taken while node_is_put_back() */
     struct commit_statistics statistics;
