@@ -75,10 +75,9 @@ void follower_hurry(struct follower *follower);
 enum follower_state {
     FOLLOWER_CONNECTING, /* hello sent, no answer yet */
     FOLLOWER_FOLLOWING,
-    /* In the last two an operator must act. Whom the producer refused for what it
-     * has seen goes on saying hello: one
-     * that was started again has to hear of it too, and one that was put right is followed again.
-     * Else they are final, until the daemon is started again. */
+    /* In the last two an operator must act. Whom the producer refused for what it has seen goes on
+     * saying hello: a producer that was started again has to hear of it too, and one that was put
+     * right is followed again. Else they are final, until the daemon is started again. */
     FOLLOWER_REFUSED,  /* the producer, or the follower itself, refuses: see the sentence */
     FOLLOWER_REPLACED, /* a newer one with this name took over */
 };

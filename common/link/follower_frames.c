@@ -3,10 +3,6 @@
 
 #include <inttypes.h>
 
-#define ADVICE                                                                                     \
-    "run 'lianhu down' at once, then put back its newest state, or the whole instance from one "   \
-    "copy"
-
 static void begin_session(struct follower *follower, const struct welcome_frame *welcome)
 {
     follower->state = FOLLOWER_FOLLOWING;

@@ -29,5 +29,10 @@ void frame_append(const struct message_type *type, const void *message, struct b
  * journal lost what it had, or the follower is no follower of it. */
 bool refuse_is_other_past(int reason);
 
+/* What to do then; both ends say it. */
+#define ADVICE                                                                                     \
+    "run 'lianhu down' at once, then put back its newest state, or the whole instance from one "   \
+    "copy"
+
 /* Splits a frame; false when it is too short to be one. */
 bool frame_split(struct bytes frame, uint32_t *ret_number, struct bytes *ret_encoded);

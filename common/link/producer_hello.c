@@ -3,10 +3,6 @@
 
 #include <inttypes.h>
 
-#define ADVICE                                                                                     \
-    "run 'lianhu down' at once, then put back its newest state, or the whole instance from one "   \
-    "copy"
-
 bool hello_is_sound(const struct hello_frame *hello)
 {
     if (hello->cursor == 0) {
